@@ -1,0 +1,31 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A pure centre (Budgeting, Forecasting), the wire (JSONRPC), the store (Ledger), the methods (Advisor), and one
+// thin executable. An arrow in docs/ARCHITECTURE.md is a dependency here.
+let package = Package(
+    name: "budget-advisor",
+    products: [.executable(name: "budget-advisor", targets: ["budget-advisor"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(name: "Budgeting"),
+        .target(name: "Forecasting"),
+        .target(name: "JSONRPC"),
+        .target(name: "Ledger", dependencies: ["Budgeting", "CSQLite"]),
+        .target(name: "Advisor", dependencies: ["Budgeting", "Forecasting", "JSONRPC", "Ledger"]),
+        .executableTarget(
+            name: "budget-advisor",
+            dependencies: ["Advisor", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .testTarget(name: "BudgetingTests", dependencies: ["Budgeting"]),
+        .testTarget(name: "ForecastingTests", dependencies: ["Forecasting"]),
+        .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
+        .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["budget-advisor"]),
+    ]
+)

@@ -1,0 +1,1 @@
+// The month-end forecast: numbers in, a distribution out.
