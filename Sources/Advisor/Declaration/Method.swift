@@ -74,30 +74,35 @@ package struct AnyMethod: Sendable {
     package let about: About
     package let params: ObjectType
     package let result: WireType
-    private let body: @Sendable (JSONValue?, Session, inout JSONWriter) throws -> Void
+    private let body: @Sendable (JSONValue?, Session, inout JSONWriter, Entrance) throws -> Void
+
+    /// Enters the transaction that the method's effect needs.
+    package typealias Entrance = () throws(AdvisorError) -> Void
 
     package init<Params, Result>(_ method: Method<Params, Result>) {
         let (params, result, handler) = (method.params, method.result, method.handler)
         about = method.about
         self.params = params.type
         self.result = result.type
-        body = { value, session, writer in
+        body = { value, session, writer, enter in
             var faults = Faults()
             guard let decoded = params.decode(params: value, &faults) else {
                 throw AdvisorError.invalidParams(faults.list)
             }
+            try enter()
             result.encode(try handler(decoded, session), &writer)
         }
     }
 
     package var name: String { about.name }
 
-    /// Decodes, runs and encodes. On an error nothing has been written to `writer`.
+    /// Decodes, enters the transaction, runs and encodes. Wrong params are found without touching the store. On an
+    /// error nothing has been written to `writer`.
     package func run(
-        params: JSONValue?, session: Session, writer: inout JSONWriter
+        params: JSONValue?, session: Session, writer: inout JSONWriter, enter: Entrance
     ) throws(AdvisorError) {
         do {
-            try body(params, session, &writer)
+            try body(params, session, &writer, enter)
         } catch let error as AdvisorError {
             throw error
         } catch let error as LedgerError {

@@ -15,27 +15,27 @@ import Ledger
 package final class Dispatcher {
     package let session: Session
     /// The answers of this turn. Only to be sent after `settle`.
-    package private(set) var output = JSONWriter()
+    package fileprivate(set) var output = JSONWriter()
     /// Requests answered or run in this turn.
-    package private(set) var requestCount = 0
+    package fileprivate(set) var requestCount = 0
 
-    private let store: any Transactions
-    private let clock: () -> Instant
-    private let log: (String) -> Void
-    private var parser = JSONParser()
-    private var transaction = Transaction.none
-    private var answers: [Answer] = []
+    fileprivate let store: any Transactions
+    fileprivate let clock: () -> Instant
+    fileprivate let log: (String) -> Void
+    fileprivate var parser = JSONParser()
+    fileprivate var transaction = Transaction.none
+    fileprivate var answers: [Answer] = []
     /// Where the answers of the open transaction begin in `answers`.
-    private var firstOpen = 0
+    fileprivate var firstOpen = 0
     /// What made the store fail in this turn.
-    private var failure: LedgerError?
+    fileprivate var failure: LedgerError?
     /// The method of the last request: in a pipe the next one is mostly the same.
-    private var lastMethod = 0
+    fileprivate var lastMethod = 0
 
-    private enum Transaction { case none, reading, writing }
+    fileprivate enum Transaction { case none, reading, writing }
 
     /// A response object in `output` that depends on the open transaction.
-    private struct Answer {
+    fileprivate struct Answer {
         /// After the id: up to here the answer stays when it has to become an error.
         var head: Int
         /// After the closing brace.
@@ -54,5 +54,191 @@ package final class Dispatcher {
         self.store = store ?? session.ledger
         self.clock = clock
         self.log = log
+    }
+}
+
+// MARK: - A turn
+
+extension Dispatcher {
+    /// Answers one line (without its line end): a request, a notification, or a batch.
+    package func answer(line: UnsafeRawBufferPointer) {
+        beginTurn()
+        do {
+            let message = try parser.parse(line)
+            if message.kind == .array {
+                answer(batch: message)
+            } else if answer(message) {
+                output.writeRaw(newline)
+            }
+        } catch {
+            refuse(WireError(error))
+        }
+    }
+
+    /// Answers a line that says nothing we could run.
+    package func refuse(_ error: WireError) {
+        beginTurn()
+        writeError(error, id: nil)
+        output.writeRaw(newline)
+    }
+
+    /// Commits what the turn has done; from then on `output` may be sent.
+    package func settle() {
+        if transaction != .none {
+            do throws(LedgerError) { try store.commit() } catch { fail(error) }
+        }
+        transaction = .none
+        answers.removeAll(keepingCapacity: true)
+        firstOpen = 0
+        failure = nil
+    }
+
+    /// Forgets the answers once they are sent; the next line begins a turn.
+    package func clear() {
+        output.removeAll()
+        requestCount = 0
+    }
+
+    private func beginTurn() {
+        if requestCount == 0 { session.now = clock() }
+        requestCount += 1
+    }
+
+    private func answer(batch: JSONValue) {
+        let count = batch.count
+        guard (1...maxBatchCount).contains(count) else {
+            let problem = count == 0 ? "the batch is empty" : "the batch has more than \(maxBatchCount) requests"
+            return refuse(.invalidRequest(problem))
+        }
+        requestCount += count
+        var isOpen = false
+        for message in batch.elements {
+            // The separator goes first; offsets may not be kept, because a failing store rewrites what stands before.
+            output.writeRaw(isOpen ? "," : "[")
+            if answer(message) { isOpen = true } else { output.truncate(to: output.count - 1) }
+        }
+        if isOpen { output.writeRaw("]\n") }
+    }
+}
+
+// MARK: - A request
+
+extension Dispatcher {
+    /// Runs one message and writes its answer; false when there is none.
+    private func answer(_ message: JSONValue) -> Bool {
+        switch Incoming(message) {
+        case .response: return false
+        case .invalid(let id, let problem):
+            writeError(.invalidRequest(problem), id: id)
+            return true
+        case .request(let id, let name, let params):
+            guard let method = method(name) else {
+                if let id { writeError(.methodNotFound(name.string, among: session.methods), id: id) }
+                return id != nil
+            }
+            run(method, params, id)
+            return id != nil
+        }
+    }
+
+    private func method(_ name: JSONText) -> AnyMethod? {
+        let methods = session.methods
+        if lastMethod < methods.count, name == methods[lastMethod].wireName { return methods[lastMethod] }
+        guard let index = methods.firstIndex(where: { name == $0.wireName }) else { return nil }
+        lastMethod = index
+        return methods[index]
+    }
+
+    /// A notification (no id) runs like any request; nothing is written for it, whatever comes out.
+    private func run(_ method: AnyMethod, _ params: JSONValue?, _ id: JSONValue?) {
+        let start = output.count
+        let head = writeHead(id)
+        var hasEntered = false
+        do throws(AdvisorError) {
+            if method.about.isAdministrative, !session.isAdministrator {
+                throw .notPermitted("\(method.name) is for administrators; ask a person to run it")
+            }
+            output.writeRaw(#","result":"#)
+            try method.run(params: params, session: session, writer: &output) { () throws(AdvisorError) in
+                hasEntered = try enter(method.about.effect)
+            }
+            if hasEntered, method.about.effect == .writes { try storing { try store.releaseSavepoint() } }
+            if id == nil { output.truncate(to: start) } else { output.writeRaw("}") }
+        } catch {
+            output.truncate(to: start)
+            recover(from: error, method.about.effect, hasEntered: hasEntered)
+            if id != nil { writeError(WireError(error), id: id) }
+        }
+        if hasEntered, id != nil, transaction != .none { answers.append(Answer(head: head, end: output.count)) }
+    }
+
+    /// Brings the transaction into the state that `effect` needs; false when it needs none.
+    private func enter(_ effect: Effect) throws(AdvisorError) -> Bool {
+        if effect == .none { return false }
+        if let failure { throw .storeUnavailable(failure) }
+        if transaction == .none, effect == .reads {
+            try storing { try store.beginReading() }
+            transaction = .reading
+        } else if transaction != .writing, effect != .reads {
+            if transaction == .reading {
+                try storing { try store.commit() }
+                transaction = .none
+                firstOpen = answers.count
+            }
+            try storing { try store.beginWriting() }
+            transaction = .writing
+        }
+        if effect == .writes { try storing { try store.beginSavepoint() } }
+        return true
+    }
+
+    private func recover(from error: AdvisorError, _ effect: Effect, hasEntered: Bool) {
+        switch error {
+        case .storeUnavailable(let failure): fail(failure)
+        case .internalError(let details): log("bug: \(details)")
+        default: break
+        }
+        guard hasEntered, transaction == .writing, effect == .writes else { return }
+        do throws(LedgerError) { try store.rollbackToSavepoint() } catch { fail(error) }
+    }
+
+    /// The store has failed: nothing of the transaction is kept, and whoever ran in it is told so.
+    private func fail(_ error: LedgerError) {
+        if transaction != .none { store.rollback() }
+        transaction = .none
+        failure = error
+        guard firstOpen < answers.count else { return }
+        var rewritten = JSONWriter()
+        var copied = 0
+        output.withUnsafeBytes { bytes in
+            for answer in answers[firstOpen...] {
+                rewritten.writeRaw(bytes[copied..<answer.head])
+                rewritten.writeRaw(#","error":"#)
+                WireError(error).write(to: &rewritten)
+                rewritten.writeRaw("}")
+                copied = answer.end
+            }
+            rewritten.writeRaw(bytes[copied...])
+        }
+        output = rewritten
+        firstOpen = answers.count
+    }
+
+    private func storing(_ action: () throws(LedgerError) -> Void) throws(AdvisorError) {
+        do throws(LedgerError) { try action() } catch { throw .storeUnavailable(error) }
+    }
+
+    /// Writes the response up to its id and gives the offset behind it.
+    private func writeHead(_ id: JSONValue?) -> Int {
+        output.writeRaw(#"{"jsonrpc":"2.0","id":"#)
+        if let id { output.write(id) } else { output.writeNull() }
+        return output.count
+    }
+
+    private func writeError(_ error: WireError, id: JSONValue?) {
+        _ = writeHead(id)
+        output.writeRaw(#","error":"#)
+        error.write(to: &output)
+        output.writeRaw("}")
     }
 }
