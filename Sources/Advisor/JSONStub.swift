@@ -33,7 +33,7 @@ package struct JSONWriter {
     package mutating func write(_ n: JSON) {}
     package mutating func write(number n: String) {}
 }
-package struct JSONParser { package init() {} }
+
 package enum JSON: Sendable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
     case null
     case bool(Bool)
@@ -47,4 +47,41 @@ package enum JSON: Sendable, ExpressibleByStringLiteral, ExpressibleByBooleanLit
     package init(_ v: JSONValue) { self = .null }
     package init(parsing: String) throws { self = .null }
     package subscript(_ n: String) -> JSON? { nil }
+}
+
+package struct JSONFault: Error { var offset = 0 }
+package struct JSONParser {
+    package init() {}
+    mutating func parse(_ b: UnsafeRawBufferPointer) throws(JSONFault) -> JSONValue { JSONValue() }
+}
+extension JSONValue { var count: Int { 0 } }
+extension JSONWriter {
+    var count: Int { 0 }
+    mutating func truncate(to: Int) {}
+    mutating func removeAll() {}
+    mutating func writeRaw(_ s: StaticString) {}
+    mutating func writeRaw(_ s: Slice<UnsafeRawBufferPointer>) {}
+    mutating func write(_ s: JSONValue) {}
+    func withUnsafeBytes<R>(_ b: (UnsafeRawBufferPointer) -> R) -> R { b(UnsafeRawBufferPointer(start: nil, count: 0)) }
+}
+extension JSON {
+    var indented: String { "" }
+    static func number(_ n: Int64) -> JSON { .null }
+}
+enum Incoming {
+    case response
+    case invalid(JSONValue?, String)
+    case request(JSONValue?, JSONText, JSONValue?)
+    init(_ v: JSONValue) { self = .response }
+}
+extension WireError {
+    init(_ f: JSONFault) { self = .parseError("", offset: 0) }
+    init(response: JSON) { self = .invalidRequest("") }
+}
+struct LineReader {
+    struct Line { var isTerminated = true; var isTooLong = false; var bytes = UnsafeRawBufferPointer(start: nil, count: 0) }
+    var isAtEnd = true
+    init(descriptor: Int32) {}
+    mutating func fill() -> Bool { false }
+    mutating func next() -> Line? { nil }
 }

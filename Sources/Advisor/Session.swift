@@ -39,3 +39,14 @@ package final class Session {
         self.isAdministrator = isAdministrator
     }
 }
+
+extension Session {
+    /// The session of a process: the ledger that its settings name, opened on first use.
+    package convenience init(ofProcess settings: Settings, isAdministrator: Bool) {
+        let isStandard = settings.origin(of: "BUDGET_ADVISOR_LEDGER")?.source == .standard
+        let zone = settings.origin(of: "BUDGET_ADVISOR_TIME_ZONE").flatMap { $0.source == .standard ? nil : $0.text }
+        let ledger = Ledger(
+            LedgerConfiguration(path: settings.ledgerPath, createsFolder: isStandard, timeZone: zone))
+        self.init(ledger: ledger, settings: settings, now: systemClock(), isAdministrator: isAdministrator)
+    }
+}

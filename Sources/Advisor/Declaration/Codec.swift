@@ -67,10 +67,29 @@ extension Codec where Value == Double {
             })
     }
 
-    /// 0 to 100, may pass 100; four decimals.
-    package static var percent: Codec { number(min: 0, decimals: 4) }
     /// 0 to 1; six decimals.
     package static var probability: Codec { number(min: 0, max: 1) }
+}
+
+extension Codec where Value == Percent {
+    /// 0 to 100 with at most three decimals; may pass 100 unless `max` says otherwise.
+    package static func percent(max: Percent? = nil, allowNegative: Bool = false) -> Codec {
+        Codec(
+            type: .number(min: allowNegative ? nil : 0, max: max.map { Double($0.thousandths) / 1000 }),
+            decode: { value, faults in
+                if value.kind == .number, let percent = Percent(decimalText: value.numberText.string),
+                    allowNegative || percent >= .zero, percent <= max ?? percent
+                {
+                    return percent
+                }
+                let high = max.map { " from 0 to \($0.decimalText)" } ?? (allowNegative ? "" : " of at least 0")
+                faults.add("must be a percentage\(high) with at most 3 decimals, got \(shown(value))")
+                return nil
+            },
+            encode: { $1.write(number: $0.decimalText) })
+    }
+
+    package static var percent: Codec { percent() }
 }
 
 extension Codec where Value == Money {
@@ -96,9 +115,16 @@ extension Codec where Value == Instant {
         Codec(
             type: .timestamp,
             decode: { value, faults in
-                if let text = value.text, let instant = Instant(rfc3339: text.string) { return instant }
-                faults.add("must be an RFC 3339 time such as 2026-11-22T10:00:00Z, got \(shown(value))")
-                return nil
+                guard let text = value.text else {
+                    faults.add("must be an RFC 3339 time such as 2026-11-22T10:00:00Z, got \(shown(value))")
+                    return nil
+                }
+                do throws(TimestampFault) {
+                    return try Instant(rfc3339: text.string)
+                } catch {
+                    faults.add("\(error), got \(shown(value))")
+                    return nil
+                }
             },
             encode: { $1.write($0.rfc3339) })
     }

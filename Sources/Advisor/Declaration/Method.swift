@@ -42,12 +42,12 @@ package struct Method<Params: Sendable, Result: Sendable>: Sendable {
     ///   - handler: throws `AdvisorError` or `LedgerError` (anything else is a bug: −32603). It is inside the
     ///     transaction of `effect`; what it wrote before throwing is taken back (see `Effect`).
     package init(
-        _ name: String, title: String, summary: String, description: String = "", effect: Effect,
+        _ name: StaticString, title: String, summary: String, description: String = "", effect: Effect,
         isAdministrative: Bool = false, isIdempotent: Bool = false, params: Shape<Params>, result: Codec<Result>,
         examples: [Example] = [], handler: @escaping Handler
     ) {
         about = About(
-            name: name, title: title, summary: summary, description: description, effect: effect,
+            wireName: name, title: title, summary: summary, description: description, effect: effect,
             isAdministrative: isAdministrative, isIdempotent: isIdempotent, examples: examples)
         self.params = params
         self.result = result
@@ -57,7 +57,8 @@ package struct Method<Params: Sendable, Result: Sendable>: Sendable {
 
 /// All of a method that is not typed by its params and result.
 package struct About: Sendable {
-    package var name: String
+    /// As it stands on the wire, where it is compared without making strings.
+    package var wireName: StaticString
     package var title: String
     package var summary: String
     package var description: String
@@ -67,6 +68,8 @@ package struct About: Sendable {
     /// True: calling it twice with the same params changes nothing more.
     package var isIdempotent: Bool
     package var examples: [Example]
+
+    package var name: String { wireName.description }
 }
 
 /// A method without its types, as the list of all holds it.
@@ -95,6 +98,7 @@ package struct AnyMethod: Sendable {
     }
 
     package var name: String { about.name }
+    var wireName: StaticString { about.wireName }
 
     /// Decodes, enters the transaction, runs and encodes. Wrong params are found without touching the store. On an
     /// error nothing has been written to `writer`.

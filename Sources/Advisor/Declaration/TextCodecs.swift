@@ -26,6 +26,20 @@ extension Codec where Value == JSONText {
     package static var textView: Codec { textView() }
 }
 
+extension Codec where Value == CivilDate {
+    /// A calendar day of the ledger's time zone: `2026-11-22`.
+    package static var date: Codec {
+        Codec(
+            type: .date,
+            decode: { value, faults in
+                if let text = value.text, let date = CivilDate(text: text.string) { return date }
+                faults.add("must be a date such as 2026-11-22, got \(shown(value))")
+                return nil
+            },
+            encode: { $1.write($0.description) })
+    }
+}
+
 extension Codec where Value == JSON {
     /// Any JSON value, for documents of others.
     package static var any: Codec {

@@ -36,7 +36,7 @@ extension Codec where Value == BudgetAmount {
 package struct NearestBudget: Sendable {
     package var budget: String
     package var level: Level
-    package var usedPercent: Double
+    package var usedPercent: Percent
     /// Limit − spent − reserved in the budget's own unit; may be negative.
     package var remaining: BudgetAmount
 

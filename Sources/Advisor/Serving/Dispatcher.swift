@@ -3,6 +3,9 @@ import Budgeting
 import JSONRPC
 import Ledger
 
+/// Most requests in one batch (contract §3).
+private let maxBatchCount = 1000
+
 /// Answers requests. A turn is: `answer` for each line that was read together, `settle`, then write `output`.
 ///
 /// What holds for every turn:
@@ -68,7 +71,7 @@ extension Dispatcher {
             if message.kind == .array {
                 answer(batch: message)
             } else if answer(message) {
-                output.writeRaw(newline)
+                output.writeRaw("\n")
             }
         } catch {
             refuse(WireError(error))
@@ -79,7 +82,7 @@ extension Dispatcher {
     package func refuse(_ error: WireError) {
         beginTurn()
         writeError(error, id: nil)
-        output.writeRaw(newline)
+        output.writeRaw("\n")
     }
 
     /// Commits what the turn has done; from then on `output` may be sent.
@@ -160,9 +163,14 @@ extension Dispatcher {
             }
             output.writeRaw(#","result":"#)
             try method.run(params: params, session: session, writer: &output) { () throws(AdvisorError) in
-                hasEntered = try enter(method.about.effect)
+                hasEntered = true
+                do throws(LedgerError) {
+                    hasEntered = try enter(method.about.effect)
+                } catch {
+                    throw .storeUnavailable(error)
+                }
             }
-            if hasEntered, method.about.effect == .writes { try storing { try store.releaseSavepoint() } }
+            try leave(method.about.effect)
             if id == nil { output.truncate(to: start) } else { output.writeRaw("}") }
         } catch {
             output.truncate(to: start)
@@ -173,23 +181,28 @@ extension Dispatcher {
     }
 
     /// Brings the transaction into the state that `effect` needs; false when it needs none.
-    private func enter(_ effect: Effect) throws(AdvisorError) -> Bool {
+    private func enter(_ effect: Effect) throws(LedgerError) -> Bool {
         if effect == .none { return false }
-        if let failure { throw .storeUnavailable(failure) }
+        if let failure { throw failure }
         if transaction == .none, effect == .reads {
-            try storing { try store.beginReading() }
+            try store.beginReading()
             transaction = .reading
         } else if transaction != .writing, effect != .reads {
             if transaction == .reading {
-                try storing { try store.commit() }
+                try store.commit()
                 transaction = .none
                 firstOpen = answers.count
             }
-            try storing { try store.beginWriting() }
+            try store.beginWriting()
             transaction = .writing
         }
-        if effect == .writes { try storing { try store.beginSavepoint() } }
+        if effect == .writes { try store.beginSavepoint() }
         return true
+    }
+
+    private func leave(_ effect: Effect) throws(AdvisorError) {
+        guard effect == .writes else { return }
+        do throws(LedgerError) { try store.releaseSavepoint() } catch { throw .storeUnavailable(error) }
     }
 
     private func recover(from error: AdvisorError, _ effect: Effect, hasEntered: Bool) {
@@ -222,10 +235,6 @@ extension Dispatcher {
         }
         output = rewritten
         firstOpen = answers.count
-    }
-
-    private func storing(_ action: () throws(LedgerError) -> Void) throws(AdvisorError) {
-        do throws(LedgerError) { try action() } catch { throw .storeUnavailable(error) }
     }
 
     /// Writes the response up to its id and gives the offset behind it.

@@ -69,3 +69,10 @@ package func logLine(_ text: String) {
         ProtocolStreams(input: 0, output: 2).write(bytes)
     }
 }
+
+/// Writes text for a person, or for a pipe after a command, to stdout.
+package func show(_ text: String) {
+    _ = Array(text.utf8).withUnsafeBytes { bytes in
+        ProtocolStreams(input: 0, output: 1).write(bytes)
+    }
+}

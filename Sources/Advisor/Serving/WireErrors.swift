@@ -56,7 +56,7 @@ extension WireError {
     package init(_ error: LedgerError) {
         self.init(
             code: 1003, message: "Store unavailable: \(error.message); \(error.hint)", name: "storeUnavailable",
-            isRetryable: error.retryable, details: [("reason", .string("\(error.kind)"))])
+            isRetryable: error.isRetryable, details: [("reason", .string(error.kind.rawValue))])
     }
 
     /// The codes that a method can answer, for its OpenRPC entry.

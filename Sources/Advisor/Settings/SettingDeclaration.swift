@@ -51,13 +51,14 @@ extension SettingDeclaration {
         SettingDeclaration(
             name: "BUDGET_ADVISOR_THRESHOLDS", flag: nil,
             meaning: "Percentages of the limit at which the level rises and an alert fires.",
-            allowed: "1 to 10 whole numbers from 1 to 100, rising, with commas between",
+            allowed: "1 to 10 percentages above 0 up to 100, rising, with commas between",
             defaultText: "75,90,95", example: "50,80,95",
             set: { settings, text in
                 let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-                let values = parts.compactMap { whole(String($0), in: 1...100).map(Int.init) }
+                let values = parts.compactMap { Percent(decimalText: String($0)) }
                 settings.thresholds = values
                 return values.count == parts.count && values.count <= 10
+                    && values.allSatisfy { .zero < $0 && $0 <= .hundred }
                     && zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
             }),
         SettingDeclaration(
@@ -72,11 +73,11 @@ extension SettingDeclaration {
         SettingDeclaration(
             name: "BUDGET_ADVISOR_TIME_ZONE", flag: nil,
             meaning: "Whose days and months count; fixed when the ledger is created.",
-            allowed: "an IANA time zone name, for example UTC or Europe/Berlin", defaultText: "UTC",
-            example: "Europe/Berlin",
+            allowed: "the IANA name of a time zone that this system knows, for example UTC or Europe/Berlin",
+            defaultText: "UTC", example: "Europe/Berlin",
             set: { settings, text in
                 settings.timeZone = text
-                return isTimeZoneName(text)
+                return (try? TimeZoneRules.system(named: text)) != nil
             }),
         SettingDeclaration(
             name: "BUDGET_ADVISOR_POLICY", flag: nil,
@@ -114,26 +115,10 @@ private func whole(_ text: String, in range: ClosedRange<Int64>) -> Int64? {
     return value
 }
 
-/// Digits, optionally a point and at most nine decimals; above 0.
+/// Above 0; not in the exponent form, which nobody writes into a settings file on purpose.
 private func dollars(_ text: String) -> Money? {
-    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    let decimals = parts.count == 2 ? String(parts[1]) : "0"
-    guard (1...9).contains(decimals.utf8.count),
-        let units = whole(String(parts[0]), in: 0...9_000_000_000),
-        let nanos = whole(decimals + String(repeating: "0", count: 9 - decimals.utf8.count), in: 0...999_999_999)
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }), let money = try? Money(decimalText: text)
     else { return nil }
-    let money = Money(nanoUSD: units * 1_000_000_000 + nanos)
     return money > .zero ? money : nil
 }
 
-/// The shape of an IANA name (`Area/Place`, `UTC`, `Etc/GMT+5`); whether the zone exists is the ledger's to find out.
-private func isTimeZoneName(_ text: String) -> Bool {
-    text.utf8.count <= 64 && text.first?.isLetter == true
-        && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
-            !part.isEmpty
-                && part.utf8.allSatisfy {
-                    (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-                        || $0 == 0x2B || $0 == 0x2D || $0 == 0x5F
-                }
-        }
-}

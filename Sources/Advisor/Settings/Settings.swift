@@ -21,8 +21,8 @@ package struct Settings: Sendable {
 
     package var ledgerPath = ""
     package var monthlyLimit: MonthlyLimit?
-    /// Whole percentages, rising.
-    package var thresholds = [75, 90, 95]
+    /// Rising.
+    package var thresholds = [Percent(75), Percent(90), Percent(95)]
     /// 1–28.
     package var resetDay = 1
     package var timeZone = "UTC"
@@ -38,6 +38,8 @@ package struct Settings: Sendable {
     }
 
     package init() {}
+
+    package func origin(of name: String) -> Origin? { origins.first { $0.name == name } }
 }
 
 /// Where a value came from.
