@@ -22,6 +22,49 @@ package struct TokenCounts: Hashable, Sendable {
         self.cacheWrite1h = cacheWrite1h
     }
 
+    package static let zero = TokenCounts()
+
     /// All kinds together.
-    package var total: Int64 { input + output + cacheRead + cacheWrite + cacheWrite1h }
+    package var total: Int64 {
+        get throws(ArithmeticOverflow) { try billable(countCacheReads: true) }
+    }
+
+    /// What a model reads for one request: uncached input, cache reads and cache writes. A long-context tier is
+    /// decided on this.
+    package var allInput: Int64 {
+        get throws(ArithmeticOverflow) {
+            try input.checkedAdding(cacheRead).checkedAdding(cacheWrite).checkedAdding(cacheWrite1h)
+        }
+    }
+
+    /// What a token budget counts: input + output + both kinds of cache write, and cache reads only if asked.
+    package func billable(countCacheReads: Bool) throws(ArithmeticOverflow) -> Int64 {
+        let sum = try input.checkedAdding(output).checkedAdding(cacheWrite).checkedAdding(cacheWrite1h)
+        return countCacheReads ? try sum.checkedAdding(cacheRead) : sum
+    }
+
+    /// True where every kind is zero.
+    package var isZero: Bool { self == .zero }
+
+    package static func + (left: TokenCounts, right: TokenCounts) throws(ArithmeticOverflow) -> TokenCounts {
+        TokenCounts(
+            input: try left.input.checkedAdding(right.input),
+            output: try left.output.checkedAdding(right.output),
+            cacheRead: try left.cacheRead.checkedAdding(right.cacheRead),
+            cacheWrite: try left.cacheWrite.checkedAdding(right.cacheWrite),
+            cacheWrite1h: try left.cacheWrite1h.checkedAdding(right.cacheWrite1h))
+    }
+
+    package static func - (left: TokenCounts, right: TokenCounts) throws(ArithmeticOverflow) -> TokenCounts {
+        TokenCounts(
+            input: try left.input.checkedSubtracting(right.input),
+            output: try left.output.checkedSubtracting(right.output),
+            cacheRead: try left.cacheRead.checkedSubtracting(right.cacheRead),
+            cacheWrite: try left.cacheWrite.checkedSubtracting(right.cacheWrite),
+            cacheWrite1h: try left.cacheWrite1h.checkedSubtracting(right.cacheWrite1h))
+    }
+
+    package static func += (left: inout TokenCounts, right: TokenCounts) throws(ArithmeticOverflow) {
+        left = try left + right
+    }
 }
