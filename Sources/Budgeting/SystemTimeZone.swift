@@ -1,5 +1,7 @@
 // Loads the rules of a named time zone from the system; the only file of this target that touches the system.
 
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -22,21 +24,27 @@ extension TimeZoneRules {
     ///
     /// The C library silently takes a name it does not know for UTC, so the name must be a zone file under
     /// `$TZDIR` or /usr/share/zoneinfo. Sets the variable `TZ` for the moment of the call and puts it back: call it
-    /// at start-up, while no other thread reads the environment or asks for local time. Takes about a millisecond.
+    /// at start-up, while no other thread reads the environment or asks for local time. Calls of this function wait for
+    /// each other. Takes about a millisecond.
     package static func system(named name: String) throws(TimeZoneFault) -> TimeZoneRules {
         if name == "UTC" { return .utc }
         let folder = environment("TZDIR") ?? "/usr/share/zoneinfo"
         guard isZoneName(name), isZoneFile(folder + "/" + name) else { throw TimeZoneFault(name: name, folder: folder) }
 
-        let before = environment("TZ")
-        setenv("TZ", ":" + name, 1)
-        tzset()
-        defer {
-            if let before { setenv("TZ", before, 1) } else { unsetenv("TZ") }
+        return turn.withLock { _ in
+            let before = environment("TZ")
+            setenv("TZ", ":" + name, 1)
             tzset()
+            defer {
+                if let before { setenv("TZ", before, 1) } else { unsetenv("TZ") }
+                tzset()
+            }
+            return probe(name: name)
         }
-        return probe(name: name)
     }
+
+    /// The variable belongs to the whole process: one loads at a time.
+    private static let turn = Mutex<Void>(())
 
     /// Two changes of one zone are nearly 7 days apart at least (Brazil in October 2000), so steps of 6 days miss none.
     private static let stepSeconds: Int64 = 6 * 86_400
