@@ -1,0 +1,59 @@
+// Where a budget stands at a moment.
+
+import Budgeting
+
+/// One budget (or, without one, all usage of the month) with what is spent and held in a period.
+package struct BudgetSnapshot: Sendable {
+    /// Nil: no budget is set and this is the sum of everything.
+    package var budget: Budget?
+    package var period: Period
+    package var totals: UsageTotals
+    /// Held by live reservations, in the budget's unit.
+    package var reserved: Int64
+
+    /// In the budget's unit: nano-dollars or tokens.
+    package var spent: Int64 { budget?.amount(of: totals) ?? totals.cost.nanoUSD }
+}
+
+extension OpenLedger {
+    /// Every budget in force at a moment, in the order of their names. `now` tells which reservations are live.
+    package func snapshots(at: Instant, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
+        var found: [BudgetSnapshot] = []
+        for index in try budgets().active.indices { found.append(try snapshot(of: index, at: at, now: now)) }
+        return found
+    }
+
+    /// The budget of that name, or nil where there is none.
+    package func snapshot(ofBudget name: String, at: Instant, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
+        guard let index = try budgets().active.firstIndex(where: { $0.budget.name == name }) else { return nil }
+        return try snapshot(of: index, at: at, now: now)
+    }
+
+    /// All usage of the calendar month, for a ledger that has no overall budget.
+    package func monthWithoutBudget(at: Instant) throws(LedgerError) -> BudgetSnapshot {
+        let period = Period.containing(at, kind: .month, in: zone)
+        let totals = try sum((.all, 0), days: Int64(period.firstDay)...Int64(period.endDay - 1))
+        return BudgetSnapshot(budget: nil, period: period, totals: totals, reserved: 0)
+    }
+
+    /// The budgets that a record with these names counts towards, in the period of its own time.
+    func snapshots(including names: Attribution, at: Instant, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
+        let cache = try budgets()
+        var found: [BudgetSnapshot] = []
+        for index in cache.active.indices where cache.active[index].scope.includes(names) {
+            found.append(try snapshot(of: index, at: at, now: now))
+        }
+        return found
+    }
+
+    private func snapshot(of index: Int, at: Instant, now: Instant) throws(LedgerError) -> BudgetSnapshot {
+        let active = try budgets().active[index]
+        let period = try period(of: index, at: at)
+        let state = try state(of: index, in: period)
+        let held = period.contains(now) ? try reserved(of: active, now: now) : 0
+        return BudgetSnapshot(budget: active.budget, period: period, totals: state.totals, reserved: held)
+    }
+
+    /// What live reservations hold of a budget, in its unit.
+    func reserved(of active: ActiveBudget, now: Instant) throws(LedgerError) -> Int64 { 0 }
+}
