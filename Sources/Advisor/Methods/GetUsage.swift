@@ -24,7 +24,8 @@ package enum GetUsage {
     }
 
     package static let method = Method(
-        "getUsage", title: "Get usage", summary: "What was spent, grouped by time, model, worker, task, project and more.",
+        "getUsage", title: "Get usage",
+        summary: "What was spent, grouped by time, model, worker, task, project and more.",
         description: "Without from and to it covers the calendar month so far. A date as `to` includes that day.",
         effect: .reads, isIdempotent: true, params: params, result: .object(result),
         examples: [
