@@ -66,7 +66,7 @@ struct PendingRollup {
             add(entry.key.day, .model, names.model)
             add(entry.key.day, .worker, names.worker)
             add(entry.key.day, .task, names.task)
-            if names.task != 0 { add(PendingRollup.allDays, .task, names.task) }
+            if names.task != 0 { add(PendingRollup.allDays, .task, TaskIdentity(names).rollupKey) }
             add(entry.key.day, .project, names.project)
             add(entry.key.day, .session, names.session)
             add(entry.key.day, .operation, names.operation)
