@@ -9,4 +9,3 @@ package struct BudgetScope: Hashable, Sendable { package var worker, task, proje
 package enum Enforcement: String, Sendable { case hard, soft }
 package struct Budget: Hashable, Sendable { package var name: String; package var limit: BudgetLimit; package var period: PeriodKind; package var resetDay: Int; package var scope: BudgetScope; package var thresholds: [Percent]; package var enforcement: Enforcement; package var countCacheReads: Bool
  package init(name: String, limit: BudgetLimit, period: PeriodKind, resetDay: Int, scope: BudgetScope, thresholds: [Percent], enforcement: Enforcement, countCacheReads: Bool) { self.name = name; self.limit = limit; self.period = period; self.resetDay = resetDay; self.scope = scope; self.thresholds = thresholds; self.enforcement = enforcement; self.countCacheReads = countCacheReads } }
-package enum CostBasis: String, Sendable, CaseIterable { case billed, listPrice, free, estimate }

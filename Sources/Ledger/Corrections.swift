@@ -67,7 +67,7 @@ extension OpenLedger {
     private func cost(of row: UsageRow, given: Money?) throws(LedgerError) -> (Money, CostBasis)? {
         if let given { return (given, .billed) }
         if row.basis == .billed { return (row.totals.cost, .billed) }
-        return try price(row.totals.tokens, billed: nil, model: row.attribution.model, at: row.at)
+        return try cost(of: row.totals.tokens, billed: nil, model: row.attribution.model, at: row.at)
     }
 
     private func post(

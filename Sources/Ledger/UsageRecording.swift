@@ -17,7 +17,9 @@ extension OpenLedger {
         }
 
         let names = try attribution(of: record)
-        let (cost, basis) = try price(record, model: names.model, at: at)
+        guard
+            let (cost, basis) = try cost(of: record.tokens, billed: record.billedCost, model: names.model, at: at)
+        else { return .overflow }
         var attribution = names
         attribution.basis = basis.code
         let totals = UsageTotals(of: record, cost: cost, basis: basis)
@@ -88,7 +90,7 @@ extension OpenLedger {
         let recorded = RecordedUsage(id: usage, at: at, tokens: tokens, cost: cost, basis: basis)
         var names = try attribution(of: record)
         names.basis = known.basis
-        let billed = record.effectiveBilledCost
+        let billed = record.effectiveBill
         let knownDetail = try detail(of: usage)
         let isSame =
             names == known && tokens == record.tokens && (record.at ?? at) == at && failed == record.failed
@@ -114,8 +116,8 @@ extension OpenLedger {
 
 extension UsageRecord {
     /// A bill of zero for tokens that were used is no bill.
-    var effectiveBilledCost: Money? {
-        guard let billedCost, billedCost.nanoUSD > 0 || tokens == TokenCounts() else { return nil }
+    var effectiveBill: Money? {
+        guard let billedCost, billedCost > .zero || tokens.isZero else { return nil }
         return billedCost
     }
 }

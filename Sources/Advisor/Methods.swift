@@ -1,0 +1,8 @@
+// The one list of all methods: dispatch, schemas, OpenRPC, MCP tools, help and the README follow it.
+
+package let allMethods: [AnyMethod] = [
+    AnyMethod(RecordUsage.method),
+    AnyMethod(Ping.method),
+    AnyMethod(GetVersion.method),
+    AnyMethod(Discover.method),
+]
