@@ -26,6 +26,7 @@ package final class OpenLedger {
     // True as long as nobody else has written.
     var budgetCache: BudgetCache?
     var scopes: [Scope]?
+    var holdCache: HoldCache?
     var prices: PriceCache?
 
     var pending = PendingRollup()
@@ -86,12 +87,14 @@ package final class OpenLedger {
 
     func forgetDerived() {
         budgetCache = nil
+        holdCache = nil
         scopes = nil
         prices = nil
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.
     func flushRollup() throws(LedgerError) {
+        try flushDraws()
         guard !pending.isEmpty else { return }
         if scopes == nil { scopes = try Scope.loadAll(from: connection) }
         for row in pending.rows(scopes: scopes ?? []) {
