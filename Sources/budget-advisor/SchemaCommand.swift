@@ -17,13 +17,13 @@ struct SchemaCommand: ParsableCommand {
     var readme: String?
 
     func run() throws {
-        do {
+        do throws(FileFault) {
             guard let out else { return show(openRPCText(of: allMethods)) }
             try writeSchemas(of: allMethods, to: out)
             if let envTemplate { try writeText(Advisor.envTemplate(), to: envTemplate) }
             if let readme { try renewMethodTable(in: readme, methods: allMethods) }
-        } catch let fault as FileFault {
-            logLine(fault.message)
+        } catch {
+            logLine(error.message)
             throw ExitCode(ExitStatus.failed)
         }
     }

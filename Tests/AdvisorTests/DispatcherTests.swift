@@ -1,4 +1,5 @@
 // Turns: one transaction, answers in order, and what stays of them when the store fails.
+import JSONRPC
 import Testing
 
 @testable import Advisor
@@ -7,7 +8,8 @@ import Testing
     @Test func oneTurnIsOneTransaction() {
         let server = TestServer()
         let answers = server.turn(
-            request(1, "add", #"{"number":5}"#), request(2, "sum"), request(3, "addFast", "[7]"), request(4, "ping", "{}"))
+            request(1, "add", #"{"number":5}"#), request(2, "sum"), request(3, "addFast", "[7]"),
+            request(4, "ping", "{}"))
         #expect(answers == [sum(1, 5), sum(2, 5), sum(3, 12), #"{"jsonrpc":"2.0","id":4,"result":{}}"#])
         #expect(server.store.log == ["write", "savepoint", "add", "release", "add", "commit"])
         #expect(server.store.kept == [5, 7])
@@ -44,7 +46,7 @@ import Testing
             #"[\#(request(4, "addFast")),\#(request(5, "ping", "{}")),\#(request(6, "add", #"{"number":13}"#))]"#,
             request(7, "addFast", "{}"), request(8, "sum"),
         ]
-        for line in lines { Array(line.utf8).withUnsafeBytes { server.dispatcher.answer(line: $0) } }
+        for line in lines { server.feed(line) }
         let answers = server.turn()
         #expect(
             outcomes(answers) == [
@@ -61,7 +63,8 @@ import Testing
         let server = TestServer()
         server.store.failing = ["release"]
         let answers = server.turn(
-            request(1, "addFast"), #"[\#(request(2, "addFast")),{"jsonrpc":"2.0","method":"add","params":[1]},\#(request(3, "ping", "{}"))]"#,
+            request(1, "addFast"),
+            #"[\#(request(2, "addFast")),{"jsonrpc":"2.0","method":"add","params":[1]},\#(request(3, "ping", "{}"))]"#,
             request(4, "addFast"))
         #expect(outcomes(answers) == ["1:1003", "[2:1003 3:ok]", "4:1003"])
         #expect(server.store.kept.isEmpty && server.store.staged.isEmpty)
@@ -71,7 +74,10 @@ import Testing
     @Test func answersOfAnEndedReadingStayWhenTheWritingFails() {
         let server = TestServer()
         server.store.failing = ["write"]
-        #expect(outcomes(server.turn(request(1, "sum"), request(2, "add"), request(3, "sum"))) == ["1:ok", "2:1003", "3:1003"])
+        #expect(
+            outcomes(server.turn(request(1, "sum"), request(2, "add"), request(3, "sum"))) == [
+                "1:ok", "2:1003", "3:1003",
+            ])
     }
 
     @Test func notificationsRunInSilence() {
@@ -85,7 +91,8 @@ import Testing
 
     @Test func aBatchIsOneArray() {
         let server = TestServer()
-        let batch = #"[{"jsonrpc":"2.0","method":"ping"},1,\#(request(1, "add")),{"jsonrpc":"2.0","method":"add","params":[1]}]"#
+        let batch =
+            #"[{"jsonrpc":"2.0","method":"ping"},1,\#(request(1, "add")),{"jsonrpc":"2.0","method":"add","params":[1]}]"#
         #expect(outcomes(server.turn(batch)) == ["[null:-32600 1:ok]"])
         #expect(outcomes(server.turn("[]")) == ["null:-32600"])
         let most = "[" + Array(repeating: request(1, "ping", "{}"), count: 1001).joined(separator: ",") + "]"

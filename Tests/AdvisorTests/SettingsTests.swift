@@ -45,7 +45,7 @@ private func load(
     }
 
     @Test(arguments: [
-        ("500", 500_000_000_000), ("49.90", 49_900_000_000), ("0.000000001", 1), 
+        ("500", 500_000_000_000), ("49.90", 49_900_000_000), ("0.000000001", 1),
         ("9000000000.5", 9_000_000_000_500_000_000),
     ])
     func monthlyDollarsAreExact(text: String, nanoUSD: Int64) throws {
@@ -59,7 +59,8 @@ private func load(
         ("THRESHOLDS", "75,90,"), ("THRESHOLDS", "90,75"), ("THRESHOLDS", "75,75"), ("THRESHOLDS", "0"),
         ("THRESHOLDS", "101"), ("THRESHOLDS", "75, 90"), ("THRESHOLDS", "1,2,3,4,5,6,7,8,9,10,11"),
         ("RESET_DAY", "0"), ("RESET_DAY", "29"), ("RESET_DAY", "+1"), ("RESET_DAY", "one"),
-        ("TIME_ZONE", "Europe//Berlin"), ("TIME_ZONE", "../etc/passwd"), ("TIME_ZONE", " UTC"), ("TIME_ZONE", "Europe/Berlinn"),
+        ("TIME_ZONE", "Europe//Berlin"), ("TIME_ZONE", "../etc/passwd"), ("TIME_ZONE", " UTC"),
+        ("TIME_ZONE", "Europe/Berlinn"),
         ("POLICY", "Thresholds"), ("UNPRICED", "free"),
     ])
     func malformedValuesStopTheStart(ending: String, text: String) {

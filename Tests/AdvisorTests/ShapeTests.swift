@@ -31,7 +31,8 @@ private struct Sample: Sendable {
             Field("flag", .bool, "A flag.", set: { $0.flag = $1 }, get: { $0.flag }),
             Field("time", .timestamp, "A time.", set: { $0.time = $1 }, get: { $0.time }),
             Field(
-                "colour", .choice(Colour.self), "A colour.", default: .green, set: { $0.colour = $1 }, get: { $0.colour }),
+                "colour", .choice(Colour.self), "A colour.", default: .green, set: { $0.colour = $1 },
+                get: { $0.colour }),
             Field("names", .list(of: .text, 1...2), "Names.", set: { $0.names = $1 }, get: { $0.names }),
             Field("inner", .object(innerShape), "An object.", set: { $0.inner = $1 }, get: { $0.inner }),
             Field("number", .number(min: 0, max: 1.5), "A number.", set: { $0.number = $1 }, get: { $0.number }),
@@ -47,9 +48,10 @@ private struct Sample: Sendable {
 }
 
 private func decode(_ text: String) throws -> (value: Sample?, faults: [String]) {
-    var parser = JSONParser()
+    let parser = JSONParser()
     var faults = Faults()
-    let value = try Array(text.utf8).withUnsafeBytes { bytes in
+    var line = Array(text.utf8)
+    let value = try line.withUnsafeMutableBytes { bytes in
         Sample.shape.decode(params: try parser.parse(bytes), &faults)
     }
     return (value, faults.list.map { "\($0.path) \($0.message)" })
@@ -93,13 +95,25 @@ private func decode(_ text: String) throws -> (value: Sample?, faults: [String])
         (#"{"text":5}"#, "/text must be text, got 5"),
         (#"{"text":"a","count":-5}"#, "/count must be a whole number of at least 0, got -5"),
         (#"{"text":"a","count":1.5}"#, "/count must be a whole number of at least 0, got 1.5"),
-        (#"{"text":"a","count":9007199254740992}"#, "/count must be a whole number of at most 9007199254740991, got 9007199254740992"),
+        (
+            #"{"text":"a","count":9007199254740992}"#,
+            "/count must be a whole number of at most 9007199254740991, got 9007199254740992"
+        ),
         (#"{"text":"a","count":"5"}"#, #"/count must be a whole number of at least 0, got "5""#),
-        (#"{"text":"a","amountUSD":-1}"#, "/amountUSD must be US dollars of at least 0 with at most 9 decimals, got -1"),
-        (#"{"text":"a","amountUSD":0.0000000001}"#, "/amountUSD must be US dollars of at least 0 with at most 9 decimals, got 0.0000000001"),
+        (
+            #"{"text":"a","amountUSD":-1}"#,
+            "/amountUSD must be US dollars of at least 0 with at most 9 decimals, got -1"
+        ),
+        (
+            #"{"text":"a","amountUSD":0.0000000001}"#,
+            "/amountUSD must be US dollars of at least 0 with at most 9 decimals, got 0.0000000001"
+        ),
         (#"{"text":"a","flag":1}"#, "/flag must be true or false, got 1"),
         (#"{"text":"a","colour":"blue"}"#, #"/colour must be one of red, green, darkGreen, got "blue""#),
-        (#"{"text":"a","colour":"darkgreen"}"#, #"/colour must be one of red, green, darkGreen, got "darkgreen"; did you mean darkGreen?"#),
+        (
+            #"{"text":"a","colour":"darkgreen"}"#,
+            #"/colour must be one of red, green, darkGreen, got "darkgreen"; did you mean darkGreen?"#
+        ),
         (#"{"text":"a","names":"x"}"#, #"/names must be an array, got "x""#),
         (#"{"text":"a","names":[]}"#, "/names must have 1 to 2 items, got 0"),
         (#"{"text":"a","names":["x",""]}"#, "/names/1 must not be empty; leave it out when it is not known"),
@@ -109,7 +123,10 @@ private func decode(_ text: String) throws -> (value: Sample?, faults: [String])
         (#"{"text":"a","number":2}"#, "/number must be a number of at least 0 and at most 1.5, got 2"),
         (#"{"text":"a","date":"2026-02-29"}"#, #"/date must be a date such as 2026-11-22, got "2026-02-29""#),
         (#"{"text":"a","cuont":1}"#, "/cuont is not known; did you mean count?"),
-        (#"{"text":"a","a/b~c":1}"#, "/a~1b~0c is not known; known are text, count, amountUSD, flag, time, colour, names, inner, number, sharePercent, date"),
+        (
+            #"{"text":"a","a/b~c":1}"#,
+            "/a~1b~0c is not known; known are text, count, amountUSD, flag, time, colour, names, inner, number, sharePercent, date"
+        ),
         (#"{"text":"a","count":1,"flag":true}"#, "/flag cannot stand beside count"),
     ])
     func oneFault(params: String, fault: String) throws {
@@ -134,7 +151,8 @@ private func decode(_ text: String) throws -> (value: Sample?, faults: [String])
         #expect(writer.string == #"{"text":"a\"b","amountUSD":null,"colour":"red","names":[],"sharePercent":99.5}"#)
         writer = JSONWriter()
         let full = Sample(
-            text: "x", count: 3, amount: Money(nanoUSD: 1_500_000_000), time: Instant(seconds: 0), inner: Inner(name: nil),
+            text: "x", count: 3, amount: Money(nanoUSD: 1_500_000_000), time: Instant(seconds: 0),
+            inner: Inner(name: nil),
             number: 0.1 + 0.2)
         Sample.shape.encode(full, &writer)
         #expect(

@@ -115,10 +115,15 @@ final class TestServer {
     }
 
     func turn(_ lines: String...) -> [String] {
-        for line in lines { Array(line.utf8).withUnsafeBytes { dispatcher.answer(line: $0) } }
+        for line in lines { feed(line) }
         dispatcher.settle()
         defer { dispatcher.clear() }
         return dispatcher.output.string.split(separator: "\n").map(String.init)
+    }
+
+    func feed(_ line: String) {
+        var bytes = Array(line.utf8)
+        bytes.withUnsafeMutableBytes { dispatcher.answer(line: $0) }
     }
 }
 

@@ -26,7 +26,7 @@ extension Codec where Value == Int64 {
             type: .whole(min: bounds.lowerBound, max: bounds.upperBound),
             decode: { value, faults in
                 if let number = value.int64, bounds.contains(number) { return number }
-                faults.add("must be a whole number \(range(bounds)), got \(shown(value))")
+                faults.add("must be a whole number \(range(bounds, value)), got \(shown(value))")
                 return nil
             },
             encode: { $1.write($0) })
@@ -77,16 +77,16 @@ extension Codec where Value == Percent {
         Codec(
             type: .number(min: allowNegative ? nil : 0, max: max.map { Double($0.thousandths) / 1000 }),
             decode: { value, faults in
-                if value.kind == .number, let percent = Percent(decimalText: value.numberText.string),
-                    allowNegative || percent >= .zero, percent <= max ?? percent
+                if case .exact(let units)? = value.decimal(scale: 3), allowNegative || units >= 0,
+                    units <= max?.thousandths ?? units
                 {
-                    return percent
+                    return Percent(thousandths: units)
                 }
                 let high = max.map { " from 0 to \($0.decimalText)" } ?? (allowNegative ? "" : " of at least 0")
                 faults.add("must be a percentage\(high) with at most 3 decimals, got \(shown(value))")
                 return nil
             },
-            encode: { $1.write(number: $0.decimalText) })
+            encode: { $1.write(decimal: $0.thousandths, scale: 3) })
     }
 
     package static var percent: Codec { percent() }
@@ -98,12 +98,14 @@ extension Codec where Value == Money {
         Codec(
             type: .money(min: allowNegative ? nil : 0),
             decode: { value, faults in
-                if let money = money(of: value), allowNegative || money >= .zero { return money }
+                if case .exact(let units)? = value.decimal(scale: 9), allowNegative || units >= 0 {
+                    return Money(nanoUSD: units)
+                }
                 let low = allowNegative ? "" : " of at least 0"
                 faults.add("must be US dollars\(low) with at most 9 decimals, got \(shown(value))")
                 return nil
             },
-            encode: { $1.write(number: $0.decimalText) })
+            encode: { $1.write(decimal: $0.nanoUSD, scale: 9) })
     }
 
     /// US dollars, never negative.
@@ -120,7 +122,7 @@ extension Codec where Value == Instant {
                     return nil
                 }
                 do throws(TimestampFault) {
-                    return try Instant(rfc3339: text.string)
+                    return try Instant(rfc3339Bytes: text.bytes)
                 } catch {
                     faults.add("\(error), got \(shown(value))")
                     return nil
@@ -162,9 +164,9 @@ extension Codec {
                 let before = faults.count
                 for element in value.elements {
                     if index < count.upperBound {
-                        faults.enter(index: index)
+                        let beforeItem = faults.count
                         if let decoded = item.decode(element, &faults) { items.append(decoded) }
-                        faults.leave()
+                        faults.place("\(index)", since: beforeItem)
                     }
                     index += 1
                 }
@@ -201,16 +203,14 @@ func shown(_ value: JSONValue) -> String {
     }
 }
 
-private func range(_ bounds: ClosedRange<Int64>) -> String {
-    bounds.upperBound >= maxExactCount
-        ? "of at least \(bounds.lowerBound)" : "from \(bounds.lowerBound) to \(bounds.upperBound)"
+/// The bound that was passed, for the usual unbounded count; else both.
+private func range(_ bounds: ClosedRange<Int64>, _ value: JSONValue) -> String {
+    if bounds.upperBound < maxExactCount { return "from \(bounds.lowerBound) to \(bounds.upperBound)" }
+    let isTooLarge = value.int64.map { $0 > bounds.upperBound } ?? (value.double ?? 0 > 9e18)
+    if isTooLarge { return "of at most \(bounds.upperBound)" }
+    return "of at least \(bounds.lowerBound)"
 }
 
 private func plain(_ number: Double) -> String {
     number == number.rounded() && number.magnitude < 1e15 ? "\(Int64(number))" : "\(number)"
-}
-
-private func money(of value: JSONValue) -> Money? {
-    guard value.kind == .number else { return nil }
-    return try? Money(decimalText: value.numberText.string)
 }

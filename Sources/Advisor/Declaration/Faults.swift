@@ -11,58 +11,48 @@ package struct Fault: Hashable, Sendable {
     }
 }
 
-/// The faults found so far, and the place the decoder stands at.
+/// The faults found so far. Paths grow from the inside out: whoever decodes a member puts its name before the paths of
+/// the faults that came from inside it. So nothing is kept of the place while all is well.
 package struct Faults {
     /// More than this are not listed: nobody reads them, and a hostile list must not grow our answer.
     package static let most = 64
 
     package private(set) var list: [Fault] = []
-    private var place: [Step] = []
-
-    private enum Step {
-        case member(String)
-        case index(Int)
-    }
 
     package init() {}
 
     package var isEmpty: Bool { list.isEmpty }
     package var count: Int { list.count }
 
-    /// Notes a fault of the value the decoder stands at.
+    /// Notes a fault of the value that is being decoded.
     package mutating func add(_ message: String) {
-        guard list.count < Self.most else { return }
-        var path = ""
-        for step in place {
-            switch step {
-            case .member(let name): path += "/" + Self.escaped(name)
-            case .index(let index): path += "/\(index)"
-            }
-        }
-        list.append(Fault(path: path, message: message))
+        if list.count < Self.most { list.append(Fault(path: "", message: message)) }
     }
 
-    /// Notes a fault of a member of the object the decoder stands at.
+    /// Notes a fault of a member of the object that is being decoded.
     package mutating func add(_ member: String, _ message: String) {
-        place.append(.member(member))
+        let before = count
         add(message)
-        place.removeLast()
+        place(member, since: before)
     }
 
-    package mutating func enter(member: String) { place.append(.member(member)) }
-    package mutating func enter(index: Int) { place.append(.index(index)) }
-    package mutating func leave() { place.removeLast() }
+    /// Says that the faults behind the first `before` were found inside `member`.
+    package mutating func place(_ member: String, since before: Int) {
+        guard count > before else { return }
+        let step = "/" + escaped(member)
+        for index in before..<count { list[index].path = step + list[index].path }
+    }
+}
 
-    /// `~` and `/` as RFC 6901 §3 wants them; overlong names (they come from outside) cut.
-    private static func escaped(_ name: String) -> String {
-        var path = ""
-        for scalar in name.unicodeScalars.prefix(100) {
-            switch scalar {
-            case "~": path += "~0"
-            case "/": path += "~1"
-            default: path.unicodeScalars.append(scalar)
-            }
+/// `~` and `/` as RFC 6901 §3 wants them; overlong names (they come from outside) cut.
+private func escaped(_ name: String) -> String {
+    var path = ""
+    for scalar in name.unicodeScalars.prefix(100) {
+        switch scalar {
+        case "~": path += "~0"
+        case "/": path += "~1"
+        default: path.unicodeScalars.append(scalar)
         }
-        return path
     }
+    return path
 }

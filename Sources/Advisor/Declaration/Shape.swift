@@ -103,8 +103,9 @@ package struct Shape<Owner: Sendable>: Sendable {
     ) {
         if value.kind == .null { return }
         seen |= 1 << UInt64(index)
-        let field = fields[index]
-        field.decode?(value, &owner, &faults)
+        let before = faults.count
+        fields[index].decode?(value, &owner, &faults)
+        if faults.count > before { faults.place(fields[index].type.name, since: before) }
     }
 
     /// Callers mostly keep the order of the declaration: look at the next field first, then at all.

@@ -20,7 +20,7 @@ extension Codec where Value == JSONText {
         Codec(
             type: .text(minLength: min, maxLength: max),
             decode: { value, faults in checkedText(value, min, max, &faults) },
-            encode: { $1.write($0.string) })
+            encode: { $1.write($0) })
     }
 
     package static var textView: Codec { textView() }

@@ -67,5 +67,7 @@ extension FieldType {
 }
 
 private func bounds(_ min: Double?, _ max: Double?) -> [(name: String, value: JSON)] {
-    [("minimum", min), ("maximum", max)].compactMap { name, bound in bound.map { (name, .number($0)) } }
+    [("minimum", min), ("maximum", max)].compactMap { name, bound in bound.map { (name, number($0)) } }
 }
+
+private func number(_ value: Double) -> JSON { Int(exactly: value).map { .int($0) } ?? .number("\(value)") }

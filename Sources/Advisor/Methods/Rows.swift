@@ -2,9 +2,6 @@
 import Budgeting
 import JSONRPC
 
-/// Where a cost comes from.
-package enum CostBasis: String, CaseIterable, Sendable { case billed, listPrice, free, estimate }
-
 /// How near a budget is to its limit.
 package enum Level: String, CaseIterable, Sendable { case green, yellow, orange, red }
 

@@ -25,7 +25,7 @@ package final class Dispatcher {
     fileprivate let store: any Transactions
     fileprivate let clock: () -> Instant
     fileprivate let log: (String) -> Void
-    fileprivate var parser = JSONParser()
+    fileprivate let parser = JSONParser()
     fileprivate var transaction = Transaction.none
     fileprivate var answers: [Answer] = []
     /// Where the answers of the open transaction begin in `answers`.
@@ -63,10 +63,10 @@ package final class Dispatcher {
 // MARK: - A turn
 
 extension Dispatcher {
-    /// Answers one line (without its line end): a request, a notification, or a batch.
-    package func answer(line: UnsafeRawBufferPointer) {
+    /// Answers one line (without its line end): a request, a notification, or a batch. Its bytes are parsed in place.
+    package func answer(line: UnsafeMutableRawBufferPointer) {
         beginTurn()
-        do {
+        do throws(JSONFault) {
             let message = try parser.parse(line)
             if message.kind == .array {
                 answer(batch: message)
@@ -240,7 +240,7 @@ extension Dispatcher {
     /// Writes the response up to its id and gives the offset behind it.
     private func writeHead(_ id: JSONValue?) -> Int {
         output.writeRaw(#"{"jsonrpc":"2.0","id":"#)
-        if let id { output.write(id) } else { output.writeNull() }
+        if let id { output.write(raw: id) } else { output.writeNull() }
         return output.count
     }
 

@@ -58,14 +58,12 @@ extension Dispatcher {
         var request = JSONWriter()
         request.write(
             JSON.object([("jsonrpc", "2.0"), ("id", .int(1)), ("method", .string(method)), ("params", params)]))
-        request.withUnsafeBytes { answer(line: $0) }
+        request.withUnsafeMutableBytes { answer(line: $0) }
         settle()
         defer { clear() }
-        guard let response = try? JSON(parsing: output.string) else {
-            throw WireError(.internalError("no response"))
-        }
-        if let result = response["result"] { return result }
-        throw WireError(response: response["error"] ?? .null)
+        let response = try? JSON(parsing: output.string)
+        if let result = response?["result"] { return result }
+        throw WireError(parsed: response?["error"] ?? .null)
     }
 }
 

@@ -15,10 +15,15 @@ package struct WireError: Error, Sendable {
 }
 
 extension WireError {
-    package static func parseError(_ problem: String, offset: Int) -> WireError {
-        WireError(
-            code: -32700, message: "Parse error: \(problem) at byte \(offset); send one JSON value a line",
-            name: "parseError", details: [("offset", .int(offset))])
+    package init(_ fault: JSONFault) {
+        switch fault {
+        case .syntax(let problem, let offset):
+            self.init(
+                code: -32700, message: "Parse error: \(problem) at byte \(offset); send one JSON value a line",
+                name: "parseError", details: [("offset", .int(offset))])
+        case .duplicateName(let name, _):
+            self = .invalidRequest("the name '\(name.prefix(80))' stands twice in an object; keep one")
+        }
     }
 
     package static func invalidRequest(_ problem: String) -> WireError {
@@ -57,6 +62,14 @@ extension WireError {
         self.init(
             code: 1003, message: "Store unavailable: \(error.message); \(error.hint)", name: "storeUnavailable",
             isRetryable: error.isRetryable, details: [("reason", .string(error.kind.rawValue))])
+    }
+
+    /// An error read back from the wire, for commands that call a method.
+    package init(parsed error: JSON) {
+        self.init(
+            code: error["code"]?.int ?? -32603, message: error["message"]?.string ?? "Internal error: no response",
+            name: error["data"]?["code"]?.string ?? "internalError",
+            isRetryable: error["data"]?["retryable"]?.bool ?? false)
     }
 
     /// The codes that a method can answer, for its OpenRPC entry.

@@ -121,4 +121,3 @@ private func dollars(_ text: String) -> Money? {
     else { return nil }
     return money > .zero ? money : nil
 }
-
