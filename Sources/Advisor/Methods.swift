@@ -2,6 +2,12 @@
 
 package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
+    AnyMethod(GetStatus.method),
+    AnyMethod(SetBudget.method),
+    AnyMethod(ListBudgets.method),
+    AnyMethod(RemoveBudget.method),
+    AnyMethod(ListAlerts.method),
+    AnyMethod(AcknowledgeAlert.method),
     AnyMethod(Ping.method),
     AnyMethod(GetVersion.method),
     AnyMethod(Discover.method),

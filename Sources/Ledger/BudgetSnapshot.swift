@@ -13,6 +13,15 @@ package struct BudgetSnapshot: Sendable {
 
     /// In the budget's unit: nano-dollars or tokens.
     package var spent: Int64 { budget?.amount(of: totals) ?? totals.cost.nanoUSD }
+
+    /// Whether a larger share of the limit is spent.
+    fileprivate func isNearer(than other: BudgetSnapshot) -> Bool {
+        let (limit, otherLimit) = (budget?.limit.amount ?? .max, other.budget?.limit.amount ?? .max)
+        let (share, otherShare) = (
+            spent.multipliedFullWidth(by: otherLimit), other.spent.multipliedFullWidth(by: limit)
+        )
+        return (share.high, share.low) > (otherShare.high, otherShare.low)
+    }
 }
 
 extension OpenLedger {
@@ -36,14 +45,15 @@ extension OpenLedger {
         return BudgetSnapshot(budget: nil, period: period, totals: totals, reserved: 0)
     }
 
-    /// The budgets that a record with these names counts towards, in the period of its own time.
-    func snapshots(including names: Attribution, at: Instant, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
+    /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
+    package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
         let cache = try budgets()
-        var found: [BudgetSnapshot] = []
-        for index in cache.active.indices where cache.active[index].scope.includes(names) {
-            found.append(try snapshot(of: index, at: at, now: now))
+        var nearest: BudgetSnapshot?
+        for index in cache.active.indices where cache.active[index].scope.includes(usage.attribution) {
+            let found = try snapshot(of: index, at: usage.at, now: now)
+            if nearest.map({ found.isNearer(than: $0) }) ?? true { nearest = found }
         }
-        return found
+        return nearest
     }
 
     private func snapshot(of index: Int, at: Instant, now: Instant) throws(LedgerError) -> BudgetSnapshot {

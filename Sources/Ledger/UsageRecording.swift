@@ -30,7 +30,8 @@ extension OpenLedger {
         if !record.detail.isEmpty { try insert(record.detail, of: id) }
         pending.add(totals, day: RollupDay(zone.localDay(of: at)), attribution: attribution, usage: id)
         let alerts = try addToBudgets(totals, attribution: attribution, at: at, usage: id, now: now)
-        let recorded = RecordedUsage(id: id, at: at, tokens: record.tokens, cost: cost, basis: basis)
+        let recorded = RecordedUsage(
+            id: id, at: at, tokens: record.tokens, cost: cost, basis: basis, attribution: attribution)
         return .recorded(recorded, alerts: alerts)
     }
 
@@ -87,7 +88,8 @@ extension OpenLedger {
         else {
             throw LedgerError(.damaged, "attribution \(attributionID) is missing", hint: "run 'budget-advisor doctor'")
         }
-        let recorded = RecordedUsage(id: usage, at: at, tokens: tokens, cost: cost, basis: basis)
+        let recorded = RecordedUsage(
+            id: usage, at: at, tokens: tokens, cost: cost, basis: basis, attribution: known)
         var names = try attribution(of: record)
         names.basis = known.basis
         let billed = record.effectiveBill

@@ -67,4 +67,21 @@ package struct Field<Owner>: Sendable {
             }
         }
     }
+
+    /// The same member in the result of another method, of which this one's owner is a part. Only encodes.
+    package func lifted<Outer>(_ part: @escaping @Sendable (Outer) -> Owner) -> Field<Outer> {
+        var lifted: (@Sendable (Outer, inout JSONWriter) -> Void)?
+        if let encode {
+            lifted = { outer, writer in encode(part(outer), &writer) }
+        }
+        return Field<Outer>(wireName: name, type: type, encode: lifted)
+    }
+
+    fileprivate init(wireName: StaticString, type: FieldType, encode: (@Sendable (Owner, inout JSONWriter) -> Void)?) {
+        name = wireName
+        self.type = type
+        decode = nil
+        self.encode = encode
+        setDefault = nil
+    }
 }

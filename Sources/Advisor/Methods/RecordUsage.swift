@@ -1,6 +1,7 @@
 // recordUsage: one model call goes into the ledger. The hot path: its texts stay views of the request's bytes.
 import Budgeting
 import JSONRPC
+import Ledger
 
 package enum RecordUsage {
     /// Texts are views: copy what must outlive the request.
@@ -19,13 +20,10 @@ package enum RecordUsage {
     }
 
     package struct Result: Sendable {
-        package var id: Int64
-        package var isDuplicate: Bool
-        package var costUSD: Money
-        package var costBasis: CostBasis
-        package var totalTokens: Int64
-        package var alerts: [AlertRow]
-        package var status: NearestBudget?
+        var usage: RecordedUsage
+        var isDuplicate: Bool
+        var alerts: [AlertRow]
+        var status: BudgetRow?
     }
 
     package static let method = Method(
@@ -81,22 +79,65 @@ package enum RecordUsage {
     static let result = Shape(
         encoding: Result.self,
         [
-            Field("id", .count, "The record, for adjustUsage.", .required, get: { $0.id }),
+            Field("id", .count, "The record, for adjustUsage.", .required, get: { $0.usage.id }),
             Field(
                 "duplicate", .bool, "True: this was recorded before; nothing changed.", .required,
                 get: { $0.isDuplicate }),
-            Field("costUSD", .usd, "What the call cost.", .required, get: { $0.costUSD }),
-            Field("costBasis", .choice(CostBasis.self), "Where the cost comes from.", .required, get: { $0.costBasis }),
-            Field("totalTokens", .count, "All tokens of all kinds.", .required, get: { $0.totalTokens }),
+            Field("costUSD", .usd, "What the call cost.", .required, get: { $0.usage.cost }),
+            Field(
+                "costBasis", .choice(CostBasis.self), "Where the cost comes from.", .required, get: { $0.usage.basis }),
+            Field(
+                "totalTokens", .count, "All tokens of all kinds.", .required,
+                get: { (try? $0.usage.tokens.total) ?? .max }),
             Field(
                 "alerts", .list(of: .object(AlertRow.shape)), "Alerts that this record set off.", .required,
                 get: { $0.alerts }),
-            Field("status", .object(NearestBudget.shape), "The budget nearest its limit.", get: { $0.status }),
+            Field(
+                "status", .object(BudgetRow.briefShape),
+                "Of the budgets that it counts towards, the one nearest its limit.",
+                get: { $0.status }),
         ])
 }
 
 extension RecordUsage {
     private static func record(_ params: Params, _ session: Session) throws -> Result {
-        throw AdvisorError.internalError("recordUsage waits for the ledger")
+        let ledger = try session.ledger.current()
+        var record = UsageRecord(model: params.model.bytes)
+        record.tokens = params.tokens
+        record.billedCost = params.costUSD
+        record.worker = params.worker?.bytes
+        record.task = params.task?.bytes
+        record.project = params.project?.bytes
+        record.session = params.session?.bytes
+        record.operation = params.operation?.bytes
+        record.at = params.timestamp
+        record.idempotencyKey = params.idempotencyKey?.bytes
+        record.durationMs = params.durationMs
+        record.failed = !(params.success ?? (params.error == nil))
+        record.detail.reasoningTokens = params.reasoningTokens
+        record.detail.timeToFirstTokenMs = params.timeToFirstTokenMs
+        record.detail.error = params.error?.string
+        record.detail.promptFile = params.promptFile?.string
+        record.detail.promptCharacters = params.promptCharacters
+        record.detail.responseCharacters = params.responseCharacters
+        switch try ledger.record(record, now: session.now) {
+        case .recorded(let usage, let alerts):
+            return Result(
+                usage: usage, isDuplicate: false, alerts: alerts.map(AlertRow.init),
+                status: try nearest(usage, ledger, session))
+        case .duplicate(let usage):
+            return Result(usage: usage, isDuplicate: true, alerts: [], status: try nearest(usage, ledger, session))
+        case .conflict(let usage):
+            throw AdvisorError.conflict(
+                "idempotencyKey was used for another call (record \(usage.id)); give this call a key of its own, or "
+                    + "correct the record with adjustUsage")
+        case .overflow:
+            throw AdvisorError.invalid(
+                "", "would make a sum of the ledger pass 64 bits; check costUSD and the token counts")
+        }
+    }
+
+    private static func nearest(_ usage: RecordedUsage, _ ledger: OpenLedger, _ session: Session) throws -> BudgetRow? {
+        try ledger.nearestBudget(to: usage, now: session.now).flatMap(BudgetRow.init)
     }
 }
