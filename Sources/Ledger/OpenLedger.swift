@@ -27,6 +27,8 @@ package final class OpenLedger {
     var budgetCache: BudgetCache?
     var scopes: [Scope]?
     var holdCache: HoldCache?
+    var learned = LearnedCache()
+    var brakes: BrakeCache?
     var prices: PriceCache?
 
     var pending = PendingRollup()
@@ -88,6 +90,8 @@ package final class OpenLedger {
     func forgetDerived() {
         budgetCache = nil
         holdCache = nil
+        learned = LearnedCache()
+        brakes = nil
         scopes = nil
         prices = nil
     }
