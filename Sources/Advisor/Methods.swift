@@ -3,6 +3,11 @@
 package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
     AnyMethod(GetStatus.method),
+    AnyMethod(GetUsage.method),
+    AnyMethod(AdjustUsage.method),
+    AnyMethod(EstimateCost.method),
+    AnyMethod(ListPrices.method),
+    AnyMethod(SetPrice.method),
     AnyMethod(SetBudget.method),
     AnyMethod(ListBudgets.method),
     AnyMethod(RemoveBudget.method),

@@ -79,7 +79,9 @@ extension OpenLedger {
         let id = try insert(row)
         try connection.statement("INSERT INTO correction(usage, corrects, postedAt, reason) VALUES (?, ?, ?, ?)")
             .bind(1, id).bind(2, original.id).bind(3, now.seconds).bind(4, reason).run()
-        pending.add(row.totals, day: RollupDay(zone.localDay(of: row.at)), attribution: row.attribution, usage: id)
+        pending.add(
+            row.totals, day: RollupDay(zone.localDay(of: row.at)), names: row.attribution,
+            attribution: try attributions.id(of: row.attribution, in: connection), usage: id)
         return try addToBudgets(row.totals, attribution: row.attribution, at: row.at, usage: id, now: now)
     }
 

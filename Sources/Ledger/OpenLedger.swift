@@ -101,8 +101,8 @@ package final class OpenLedger {
         try flushDraws()
         guard !pending.isEmpty else { return }
         if scopes == nil { scopes = try Scope.loadAll(from: connection) }
-        for row in pending.rows(scopes: scopes ?? []) {
-            try PendingRollup.write(row, with: recording.upsertRollup)
+        try pending.forEachRow(scopes: scopes ?? []) { (key, row) throws(LedgerError) in
+            try PendingRollup.write(key, row, with: recording.upsertRollup)
         }
         pending.forget()
     }

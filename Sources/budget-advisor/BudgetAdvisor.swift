@@ -31,6 +31,7 @@ struct BudgetAdvisor: ParsableCommand {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }
         let session = try common.session(isAdministrator: !noAdmin)
+        StopSignal.install(for: streams.input)
         throw ExitCode(serve(session, on: streams))
     }
 }

@@ -8,9 +8,13 @@ package struct Field<Owner>: Sendable {
     /// Its bytes are compared with those on the wire, without making strings.
     let name: StaticString
     let type: FieldType
-    let decode: (@Sendable (JSONValue, inout Owner, inout Faults) -> Void)?
-    let encode: (@Sendable (Owner, inout JSONWriter) -> Void)?
-    let setDefault: (@Sendable (inout Owner) -> Void)?
+    let decode: Decoder?
+    let encode: Encoder?
+    let setDefault: Default?
+
+    typealias Decoder = @Sendable (JSONValue, inout Owner, inout Faults) -> Void
+    typealias Encoder = @Sendable (Owner, inout JSONWriter) -> Void
+    typealias Default = @Sendable (inout Owner) -> Void
 
     /// Declares a member.
     ///
@@ -40,7 +44,7 @@ package struct Field<Owner>: Sendable {
 
     private static func decoder<Value>(
         _ codec: Codec<Value>, _ set: @escaping @Sendable (inout Owner, Value) -> Void
-    ) -> @Sendable (JSONValue, inout Owner, inout Faults) -> Void {
+    ) -> Decoder {
         let decode = codec.decode
         return { value, owner, faults in
             if let decoded = decode(value, &faults) { set(&owner, decoded) }
@@ -49,13 +53,13 @@ package struct Field<Owner>: Sendable {
 
     private static func setter<Value: Sendable>(
         _ value: Value, _ set: @escaping @Sendable (inout Owner, Value) -> Void
-    ) -> @Sendable (inout Owner) -> Void {
+    ) -> Default {
         { owner in set(&owner, value) }
     }
 
     private static func encoder<Value>(
         _ name: StaticString, _ codec: Codec<Value>, _ get: @escaping @Sendable (Owner) -> Value?, writesNull: Bool
-    ) -> @Sendable (Owner, inout JSONWriter) -> Void {
+    ) -> Encoder {
         let encode = codec.encode
         return { owner, writer in
             if let value = get(owner) {

@@ -72,8 +72,8 @@ package struct About: Sendable {
     package var name: String { wireName.description }
 }
 
-/// A method without its types, as the list of all holds it.
-package struct AnyMethod: Sendable {
+/// A method without its types, as the list of all holds it. A class, so that finding one copies nothing.
+package final class AnyMethod: Sendable {
     package let about: About
     package let params: ObjectType
     package let result: WireType

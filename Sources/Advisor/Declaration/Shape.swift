@@ -2,10 +2,19 @@
 import JSONRPC
 
 /// An object on the wire and the Swift value it stands for.
+///
+/// What decoding needs for each member lies in arrays of its own: walking them copies no declaration and counts no
+/// reference.
 package struct Shape<Owner: Sendable>: Sendable {
-    let fields: [Field<Owner>]
-    let start: (@Sendable () -> Owner)?
-    let check: (@Sendable (Owner, inout Faults) -> Void)?
+    package let type: ObjectType
+    private let names: [StaticString]
+    private let decoders: [Field<Owner>.Decoder?]
+    private let encoders: [Field<Owner>.Encoder]
+    private let defaults: [(index: Int, set: Field<Owner>.Default)]
+    /// One bit for each member that must be there.
+    private let required: UInt64
+    private let start: (@Sendable () -> Owner)?
+    private let check: (@Sendable (Owner, inout Faults) -> Void)?
 
     /// A shape that can be decoded (and encoded, where its fields have `get`).
     ///
@@ -17,20 +26,29 @@ package struct Shape<Owner: Sendable>: Sendable {
         _ start: @autoclosure @escaping @Sendable () -> Owner, _ fields: [Field<Owner>],
         check: (@Sendable (Owner, inout Faults) -> Void)? = nil
     ) {
-        precondition(fields.count <= 64, "a shape's members are tracked in 64 bits")
-        self.fields = fields
-        self.start = start
-        self.check = check
+        self.init(start: start, fields: fields, check: check)
     }
 
     /// A shape that is only encoded.
     package init(encoding: Owner.Type, _ fields: [Field<Owner>]) {
-        self.fields = fields
-        start = nil
-        check = nil
+        self.init(start: nil, fields: fields, check: nil)
     }
 
-    package var type: ObjectType { ObjectType(fields: fields.map(\.type), isClosed: start != nil) }
+    private init(
+        start: (@Sendable () -> Owner)?, fields: [Field<Owner>], check: (@Sendable (Owner, inout Faults) -> Void)?
+    ) {
+        precondition(fields.count <= 64, "a shape's members are tracked in 64 bits")
+        type = ObjectType(fields: fields.map(\.type), isClosed: start != nil)
+        names = fields.map(\.name)
+        decoders = fields.map(\.decode)
+        encoders = fields.compactMap(\.encode)
+        defaults = fields.enumerated().compactMap { index, field in field.setDefault.map { (index, $0) } }
+        required = fields.enumerated().reduce(0) { bits, field in
+            field.element.type.presence == .required ? bits | 1 << UInt64(field.offset) : bits
+        }
+        self.start = start
+        self.check = check
+    }
 
     /// The value of `params` (an object, an array by position, or absent); nil when faults were added.
     func decode(params: JSONValue?, _ faults: inout Faults) -> Owner? {
@@ -66,7 +84,7 @@ package struct Shape<Owner: Sendable>: Sendable {
 
     func encode(_ owner: Owner, _ writer: inout JSONWriter) {
         writer.beginObject()
-        for field in fields { field.encode?(owner, &writer) }
+        for encode in encoders { encode(owner, &writer) }
         writer.endObject()
     }
 
@@ -91,10 +109,10 @@ package struct Shape<Owner: Sendable>: Sendable {
     ) {
         var index = 0
         for value in array.elements {
-            if index < fields.count { decode(value, index, into: &owner, &seen, &faults) }
+            if index < names.count { decode(value, index, into: &owner, &seen, &faults) }
             index += 1
         }
-        if index > fields.count { faults.add("must be at most \(fields.count) values, got \(index)") }
+        if index > names.count { faults.add("must be at most \(names.count) values, got \(index)") }
     }
 
     @inline(__always)
@@ -104,30 +122,28 @@ package struct Shape<Owner: Sendable>: Sendable {
         if value.kind == .null { return }
         seen |= 1 << UInt64(index)
         let before = faults.count
-        fields[index].decode?(value, &owner, &faults)
-        if faults.count > before { faults.place(fields[index].type.name, since: before) }
+        decoders[index]?(value, &owner, &faults)
+        if faults.count > before { faults.place(type.fields[index].name, since: before) }
     }
 
     /// Callers mostly keep the order of the declaration: look at the next field first, then at all.
     @inline(__always)
     private func index(of name: JSONText, from expected: Int) -> Int? {
-        if expected < fields.count, name == fields[expected].name { return expected }
-        return fields.firstIndex { name == $0.name }
+        if expected < names.count, name == names[expected] { return expected }
+        return names.firstIndex { name == $0 }
     }
 
     /// Fills in what was left out, and names what must not be.
     private func finish(_ owner: inout Owner, _ seen: UInt64, _ faults: inout Faults) {
-        for (index, field) in fields.enumerated() where seen & (1 << UInt64(index)) == 0 {
-            if field.type.presence == .required {
-                faults.add(field.type.name, "is required: \(field.type.meaning)")
-            } else {
-                field.setDefault?(&owner)
-            }
+        for (index, set) in defaults where seen & (1 << UInt64(index)) == 0 { set(&owner) }
+        if required & ~seen == 0 { return }
+        for (index, field) in type.fields.enumerated() where required & ~seen & (1 << UInt64(index)) != 0 {
+            faults.add(field.name, "is required: \(field.meaning)")
         }
     }
 
     private func addUnknown(_ name: String, _ faults: inout Faults) {
-        let known = fields.map(\.type.name)
+        let known = type.fields.map(\.name)
         let near = nearestName(to: name, among: known).map { "did you mean \($0)?" }
         let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
         faults.add(name, "is not known; " + (near ?? all))

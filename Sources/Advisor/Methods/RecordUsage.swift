@@ -19,11 +19,19 @@ package enum RecordUsage {
         package var promptCharacters, responseCharacters: Int64?
     }
 
-    package struct Result: Sendable {
-        var usage: RecordedUsage
-        var isDuplicate: Bool
-        var alerts: [AlertRow]
-        var status: BudgetRow?
+    /// A class: each field's encoder is handed one pointer instead of a copy of it all.
+    package final class Result: Sendable {
+        let usage: RecordedUsage
+        let isDuplicate: Bool
+        let alerts: [AlertRow]
+        let status: BudgetRow?
+
+        init(usage: RecordedUsage, isDuplicate: Bool, alerts: [AlertRow], status: BudgetRow?) {
+            self.usage = usage
+            self.isDuplicate = isDuplicate
+            self.alerts = alerts
+            self.status = status
+        }
     }
 
     package static let method = Method(

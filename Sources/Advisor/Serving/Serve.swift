@@ -13,12 +13,11 @@ private let maxTurnRequests = 4096
 /// A turn ends early once its answers are this long: a cap on memory.
 private let maxTurnOutput = 4 << 20
 
-/// Serves until the input ends or a signal comes, and gives the exit status (`ExitStatus`).
+/// Serves until the input ends (see `StopSignal` for signals), and gives the exit status (`ExitStatus`).
 ///
 /// One thread does it all: order by construction. What one read brought is one turn, so a line alone is not delayed and
 /// a thousand that wait share one commit.
 package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
-    StopSignal.install(for: streams.input)
     var reader = LineReader(descriptor: streams.input)
     let dispatcher = Dispatcher(ofProcess: session)
     while true {
