@@ -43,7 +43,8 @@ extension OpenLedger {
         let expiresAt = now.adding(seconds: request.ttlSeconds)
         let start = try allUsage(of: subject.task)
         let id = try insertReservation(
-            amount, subject, model: draft.model, givenCost: draft.givenCost, start: start, expiresAt: expiresAt, now: now)
+            amount, subject, model: draft.model, givenCost: draft.givenCost, start: start, expiresAt: expiresAt,
+            now: now)
         try insert(
             LiveHold(
                 reservation: id, task: subject.task, worker: subject.worker, model: draft.model, amount: amount,

@@ -54,7 +54,8 @@ struct TaskRow {
     var title: String?
     var pullRequest: String?
 
-    static let columns = "task, project, state, worker, since, leaseUntil, reservation, runs, approvals, title, pullRequest"
+    static let columns =
+        "task, project, state, worker, since, leaseUntil, reservation, runs, approvals, title, pullRequest"
 
     init(identity: TaskIdentity) {
         self.identity = identity

@@ -63,9 +63,10 @@ struct Deliberation {
         draft.decision.reservation = hold.map {
             Reservation(id: $0.reservation, amount: $0.amount, unit: .usd, expiresAt: $0.expiresAt)
         }
-        draft.decision.model = try hold.flatMap { hold throws(LedgerError) in
-            try ledger.optionalText(ofName: hold.model)
-        } ?? request.model
+        draft.decision.model =
+            try hold.flatMap { hold throws(LedgerError) in
+                try ledger.optionalText(ofName: hold.model)
+            } ?? request.model
         draft.decision.budgets = try briefs(model: hold?.model ?? subject.model)
         return draft
     }

@@ -114,5 +114,6 @@ enum FactList {
     static let dash = UInt8(ascii: "-")
 
     static let damaged = LedgerError(
-        .damaged, "a list of facts in the ledger is damaged", hint: "run 'budget-advisor doctor', then restore a backup")
+        .damaged, "a list of facts in the ledger is damaged", hint: "run 'budget-advisor doctor', then restore a backup"
+    )
 }

@@ -39,7 +39,8 @@ package struct HoldAmount: Hashable, Sendable {
         switch budget.limit {
         case .usd: cost
         case .tokens:
-            budget.countCacheReads ? (tokens.addingReportingOverflow(cacheReads).overflow ? .max : tokens + cacheReads) : tokens
+            budget.countCacheReads
+                ? (tokens.addingReportingOverflow(cacheReads).overflow ? .max : tokens + cacheReads) : tokens
         }
     }
 

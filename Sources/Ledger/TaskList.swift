@@ -57,7 +57,8 @@ extension OpenLedger {
     }
 
     private func listed(_ row: TaskRow, now: Instant) throws(LedgerError) -> ListedTask {
-        let model = try connection.statement("SELECT model FROM reservation WHERE id = ?")
+        let model =
+            try connection.statement("SELECT model FROM reservation WHERE id = ?")
             .bind(1, row.reservation).firstInt() ?? 0
         let hold = holdCache?.holds[row.reservation]
         return ListedTask(

@@ -37,7 +37,8 @@ private struct RandomDay {
         random = SeededRandom(state: seed)
         second = Ledger(LedgerConfiguration(path: temporary.path))
         let thresholds = [Percent(50), Percent(70), Percent(90)]
-        func budget(_ name: String, _ usd: Int64, _ period: PeriodKind, _ scope: BudgetScope = BudgetScope()) -> Budget {
+        func budget(_ name: String, _ usd: Int64, _ period: PeriodKind, _ scope: BudgetScope = BudgetScope()) -> Budget
+        {
             Budget(
                 name: name, limit: .usd(Money(nanoUSD: usd * RandomDay.usd)), period: period, scope: scope,
                 thresholds: thresholds)
@@ -50,11 +51,12 @@ private struct RandomDay {
             budget("bobInBlue", 25, .day, BudgetScope(worker: "bob", project: "blue")),
             budget("task", 12, .total, BudgetScope(task: "#2")), soft,
         ]
-        model = ApprovalModel(budgets: all.map {
-            var known = $0
-            known.scope.task = known.scope.task.map(taskKey)
-            return known
-        })
+        model = ApprovalModel(
+            budgets: all.map {
+                var known = $0
+                known.scope.task = known.scope.task.map(taskKey)
+                return known
+            })
         let start = now
         try temporary.ledger.writing { open throws(LedgerError) in
             for budget in all { _ = try open.setBudget(budget, now: start) }
@@ -62,7 +64,8 @@ private struct RandomDay {
     }
 
     mutating func step() throws {
-        now = now.adding(seconds: Int64.random(in: 0...([0, 5, 600, 4000].randomElement(using: &random) ?? 0), using: &random))
+        now = now.adding(
+            seconds: Int64.random(in: 0...([0, 5, 600, 4000].randomElement(using: &random) ?? 0), using: &random))
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<40: try approve()
         case 40..<65: try record()
@@ -79,7 +82,9 @@ private struct RandomDay {
         for ledger in [temporary.ledger, second] {
             try ledger.reading { open throws(LedgerError) in
                 for snapshot in try open.snapshots(at: now, now: now) {
-                    guard let budget = model.budgets.first(where: { $0.name == snapshot.budget?.name }) else { continue }
+                    guard let budget = model.budgets.first(where: { $0.name == snapshot.budget?.name }) else {
+                        continue
+                    }
                     #expect(snapshot.reserved == model.reserved(budget, at: now), "\(budget.name), step \(step)")
                     #expect(snapshot.spent == model.spent(budget, at: now), "\(budget.name), step \(step)")
                     #expect(snapshot.reserved >= 0)
@@ -165,15 +170,18 @@ private struct RandomDay {
         one.billedCost = Money(nanoUSD: cost)
         let target = ledger()
         let at = one.at ?? now
-        guard case .recorded(let recorded, _) = try target.writing({ [now] open throws(LedgerError) in
-            try open.record(one, now: now)
-        }) else {
+        guard
+            case .recorded(let recorded, _) = try target.writing({ [now] open throws(LedgerError) in
+                try open.record(one, now: now)
+            })
+        else {
             Issue.record("not recorded")
             return
         }
         records.append((recorded.id, model.usage.count))
         model.usage.append(
-            ApprovalModel.Usage(task: hasTask ? task.key : nil, project: task.project, worker: worker, at: at, cost: cost))
+            ApprovalModel.Usage(
+                task: hasTask ? task.key : nil, project: task.project, worker: worker, at: at, cost: cost))
     }
 
     private mutating func takeBack() throws {
@@ -192,7 +200,9 @@ private struct RandomDay {
 
     private mutating func checkIn() throws {
         let task = randomTask()
-        guard var claim = model.claims[task], let worker = claim.worker, claim.state(at: now) == .claimed else { return }
+        guard var claim = model.claims[task], let worker = claim.worker, claim.state(at: now) == .claimed else {
+            return
+        }
         var checkIn = CheckIn(task: task.key, worker: worker)
         checkIn.project = task.project
         checkIn.ttlSeconds = 1000
