@@ -13,10 +13,10 @@ struct BudgetAdvisor: ParsableCommand {
             budget-advisor <command>
             """,
         discussion: """
-            Without a command it serves JSON-RPC 2.0 on stdin and stdout, one message a line, until the input ends.
+            Without a command it serves JSON-RPC 2.0 on stdin and stdout, one message a line, until the input ends. \
             'budget-advisor methods' lists the methods, 'budget-advisor methods NAME' explains one with examples.
 
-            Exit status: 0 end of input, SIGTERM or SIGINT; 1 a command failed; 64 the command line or a setting is
+            Exit status: 0 end of input, SIGTERM or SIGINT; 1 a command failed; 64 the command line or a setting is \
             wrong; 74 stdin or stdout was lost.
             """,
         version: programVersion,

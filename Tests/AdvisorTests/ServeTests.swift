@@ -12,11 +12,17 @@ import Testing
 #endif
 
 /// Serves `input` from one pipe into another, both filled and drained by threads of their own.
-private func served(_ input: [[UInt8]], readsOutput: Bool = true) -> (status: Int32, lines: [String]) {
+private func served(_ input: [[UInt8]], readsOutput: Bool = true, isNonBlocking: Bool = false) -> (
+    status: Int32, lines: [String]
+) {
     var (toServer, fromServer) = ([Int32](repeating: 0, count: 2), [Int32](repeating: 0, count: 2))
     pipe(&toServer)
     pipe(&fromServer)
     signal(SIGPIPE, SIG_IGN)
+    if isNonBlocking {
+        _ = fcntl(toServer[0], F_SETFL, O_NONBLOCK)
+        _ = fcntl(fromServer[1], F_SETFL, O_NONBLOCK)
+    }
     let (feed, drain) = (toServer[1], fromServer[0])
     if !readsOutput { close(drain) }
     let writer = Thread {
@@ -83,6 +89,13 @@ private func pong(_ id: Int) -> String { #"{"jsonrpc":"2.0","id":\#(id),"result"
     @Test func thousandsOfLinesAreAnsweredInOrder() {
         let input = (0..<20_000).map { ping($0) + "\n" }.joined()
         let (status, lines) = served([bytes(input)])
+        #expect(status == ExitStatus.done)
+        #expect(lines == (0..<20_000).map(pong))
+    }
+
+    @Test func nonBlockingPipesAreWaitedFor() {
+        let input = (0..<20_000).map { bytes(ping($0) + "\n") }
+        let (status, lines) = served(input, isNonBlocking: true)
         #expect(status == ExitStatus.done)
         #expect(lines == (0..<20_000).map(pong))
     }

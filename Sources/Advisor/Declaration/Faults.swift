@@ -29,6 +29,11 @@ package struct Faults {
         if list.count < Self.most { list.append(Fault(path: "", message: message)) }
     }
 
+    /// Adds to the message of the last fault.
+    package mutating func amend(_ advice: String) {
+        if let last = list.indices.last { list[last].message += advice }
+    }
+
     /// Notes a fault of a member of the object that is being decoded.
     package mutating func add(_ member: String, _ message: String) {
         let before = count

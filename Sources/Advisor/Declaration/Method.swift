@@ -43,12 +43,14 @@ package struct Method<Params: Sendable, Result: Sendable>: Sendable {
     ///     transaction of `effect`; what it wrote before throwing is taken back (see `Effect`).
     package init(
         _ name: StaticString, title: String, summary: String, description: String = "", effect: Effect,
-        isAdministrative: Bool = false, isIdempotent: Bool = false, params: Shape<Params>, result: Codec<Result>,
+        isAdministrative: Bool = false, isIdempotent: Bool = false, isDestructive: Bool = false, params: Shape<Params>,
+        result: Codec<Result>,
         examples: [Example] = [], handler: @escaping Handler
     ) {
         about = About(
             wireName: name, title: title, summary: summary, description: description, effect: effect,
-            isAdministrative: isAdministrative, isIdempotent: isIdempotent, examples: examples)
+            isAdministrative: isAdministrative, isIdempotent: isIdempotent, isDestructive: isDestructive,
+            examples: examples)
         self.params = params
         self.result = result
         self.handler = handler
@@ -67,6 +69,8 @@ package struct About: Sendable {
     package var isAdministrative: Bool
     /// True: calling it twice with the same params changes nothing more.
     package var isIdempotent: Bool
+    /// True: it ends or replaces something that was set, rather than adding to it. For MCP's annotations.
+    package var isDestructive: Bool
     package var examples: [Example]
 
     package var name: String { wireName.description }
@@ -93,7 +97,8 @@ package final class AnyMethod: Sendable {
                 throw AdvisorError.invalidParams(faults.list)
             }
             try enter()
-            result.encode(try handler(decoded, session), &writer)
+            var value = try handler(decoded, session)
+            result.encode(&value, &writer)
         }
     }
 

@@ -82,9 +82,9 @@ package struct Shape<Owner: Sendable>: Sendable {
         return faults.count == before ? owner : nil
     }
 
-    func encode(_ owner: Owner, _ writer: inout JSONWriter) {
+    func encode(_ owner: inout Owner, _ writer: inout JSONWriter) {
         writer.beginObject()
-        for encode in encoders { encode(owner, &writer) }
+        for encode in encoders { encode(&owner, &writer) }
         writer.endObject()
     }
 
@@ -123,7 +123,14 @@ package struct Shape<Owner: Sendable>: Sendable {
         seen |= 1 << UInt64(index)
         let before = faults.count
         decoders[index]?(value, &owner, &faults)
-        if faults.count > before { faults.place(type.fields[index].name, since: before) }
+        if faults.count > before { explain(value, type.fields[index], &faults, since: before) }
+    }
+
+    private func explain(_ value: JSONValue, _ field: FieldType, _ faults: inout Faults, since before: Int) {
+        if value.text?.byteCount == 0, field.presence != .required {
+            faults.amend("; leave it out when it is not known")
+        }
+        faults.place(field.name, since: before)
     }
 
     /// Callers mostly keep the order of the declaration: look at the next field first, then at all.

@@ -56,7 +56,7 @@ private func checkedText(_ value: JSONValue, _ min: Int, _ max: Int, _ faults: i
     if text.byteCount <= max, min <= 1, text.byteCount >= min { return text }
     let length = text.string.unicodeScalars.count
     if length < min, length == 0 {
-        faults.add("must not be empty; leave it out when it is not known")
+        faults.add("must not be empty")
     } else if length < min {
         faults.add("must have at least \(min) characters, got \(length)")
     } else if length > max {

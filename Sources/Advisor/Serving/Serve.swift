@@ -21,7 +21,11 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
     var reader = LineReader(descriptor: streams.input)
     let dispatcher = Dispatcher(ofProcess: session)
     while true {
-        guard reader.fill() else { return ExitStatus.streamLost }
+        guard reader.fill() else {
+            // A pipe may come to us as non-blocking.
+            guard errno == EAGAIN, waitForInput(streams.input) else { return ExitStatus.streamLost }
+            continue
+        }
         while let line = reader.next() {
             // Cut off by a signal, not by its end: no message.
             if reader.isAtEnd, !line.isTerminated, StopSignal.hasCome { break }
@@ -37,6 +41,11 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
         guard dispatcher.send(to: streams) else { return ExitStatus.streamLost }
         if reader.isAtEnd { return ExitStatus.done }
     }
+}
+
+private func waitForInput(_ descriptor: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, -1) >= 0 || errno == EINTR
 }
 
 extension Dispatcher {
