@@ -74,10 +74,7 @@ extension OpenLedger {
         let active = try budgets().active[index]
         let period = try period(of: index, at: at)
         let state = try state(of: index, in: period)
-        let held = period.contains(now) ? try reserved(of: active, now: now) : 0
+        let held = period.contains(now) ? try reserved(of: index, now: now) : 0
         return BudgetSnapshot(budget: active.budget, period: period, totals: state.totals, reserved: held)
     }
-
-    /// What live reservations hold of a budget, in its unit.
-    func reserved(of active: ActiveBudget, now: Instant) throws(LedgerError) -> Int64 { 0 }
 }
