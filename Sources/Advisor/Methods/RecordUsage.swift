@@ -130,8 +130,9 @@ extension RecordUsage {
         record.detail.responseCharacters = params.responseCharacters
         switch try ledger.record(record, now: session.now) {
         case .recorded(let usage, let alerts):
+            let projected = try session.projectedAlerts(after: usage, in: ledger)
             return Result(
-                usage: usage, isDuplicate: false, alerts: alerts.map(AlertRow.init),
+                usage: usage, isDuplicate: false, alerts: (alerts + projected).map(AlertRow.init),
                 status: try nearest(usage, ledger, session))
         case .duplicate(let usage):
             return Result(usage: usage, isDuplicate: true, alerts: [], status: try nearest(usage, ledger, session))
