@@ -45,6 +45,20 @@ extension OpenLedger {
         return BudgetSnapshot(budget: nil, period: period, totals: totals, reserved: 0)
     }
 
+    /// The same period as it stood at the end of a moment's day: later records do not count.
+    package func snapshot(_ snapshot: BudgetSnapshot, asOf at: Instant) throws(LedgerError) -> BudgetSnapshot {
+        let day = zone.localDay(of: at)
+        guard day < snapshot.period.endDay - 1, day >= snapshot.period.firstDay else { return snapshot }
+        var rollup: (kind: RollupKind, key: Int64) = (.all, 0)
+        if let name = snapshot.budget?.name, let active = try budgets().active.first(where: { $0.budget.name == name })
+        {
+            rollup = active.scope.rollup
+        }
+        var earlier = snapshot
+        earlier.totals = try sum(rollup, days: Int64(snapshot.period.firstDay)...Int64(day))
+        return earlier
+    }
+
     /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
     package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
         let cache = try budgets()
