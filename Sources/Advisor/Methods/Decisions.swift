@@ -6,7 +6,8 @@ package enum ExplainDecision {
     package static let method = Method(
         "explainDecision", title: "Explain a decision",
         summary: "Replay a decision: what was asked, the rule, every number, in data and in a sentence.",
-        description: "For each budget that applied, checks shows the sum that was compared and with what. Decisions are "
+        description:
+            "For each budget that applied, checks shows the sum that was compared and with what. Decisions are "
             + "kept for ever.",
         effect: .reads, isIdempotent: true,
         params: Shape(

@@ -75,7 +75,8 @@ enum PauseRow {
             Field("id", .count, "The pause.", .required, get: { $0.id }),
             Field("at", .timestamp, "Since when.", .required, get: { $0.at }),
             Field("until", .timestamp, "When it ends by itself; null: when it is resumed.", .orNull, get: { $0.until }),
-            Field("scope", .object(scope), "What is paused; everything where it is empty.", .required, get: { $0.scope }),
+            Field(
+                "scope", .object(scope), "What is paused; everything where it is empty.", .required, get: { $0.scope }),
             Field("by", .text, "Who paused.", get: { $0.by }),
             Field("reason", .text(max: 500), "Why.", get: { $0.reason }),
         ])

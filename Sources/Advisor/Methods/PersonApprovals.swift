@@ -51,7 +51,8 @@ package enum AnswerApproval {
     ) -> Method<Params, AskRow> {
         Method(
             name, title: title, summary: summary,
-            description: "For people: agents reach it only where administrators' methods are allowed. A grant holds for "
+            description:
+                "For people: agents reach it only where administrators' methods are allowed. A grant holds for "
                 + "a day and for one approveTask of the same task and worker.",
             effect: .writes, isAdministrative: true,
             params: Shape<Params>(
