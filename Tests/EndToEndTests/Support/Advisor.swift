@@ -13,13 +13,19 @@ final class Advisor {
         ?? ((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
         .split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/budget-advisor"
 
-    /// - Parameter ledger: the file's path; a file of the folder by default.
+    /// - Parameters:
+    ///   - ledger: the file's path; a file of the folder by default.
+    ///   - asNobody: run as user 65534, to whom file modes apply; needs root.
+    ///   - umask: the process's umask, in octal.
     init(
-        in folder: TestFolder, ledger: String? = nil, arguments: [String] = [], environment: [String: String] = [:]
+        in folder: TestFolder, ledger: String? = nil, arguments: [String] = [], environment: [String: String] = [:],
+        asNobody: Bool = false, umask: Int = 0o022
     ) throws {
         errors = folder.path + "/stderr-\(UUID().uuidString)"
+        var command = [Advisor.binary, "--ledger", ledger ?? folder.ledger] + arguments
+        if asNobody { command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] + command }
         process = try ChildProcess(
-            [Advisor.binary, "--ledger", ledger ?? folder.ledger] + arguments, folder: folder.path,
+            ["sh", "-c", #"umask "$0" && exec "$@""#, String(umask, radix: 8)] + command, folder: folder.path,
             environment: ["PATH": "/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }, errors: errors)
     }
 
