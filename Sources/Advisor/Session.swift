@@ -27,6 +27,7 @@ package final class Session {
     package var now: Instant
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
+    var projectionChecks = ProjectionChecks()
 
     package init(
         ledger: Ledger, settings: Settings, methods: [AnyMethod] = allMethods, now: Instant,

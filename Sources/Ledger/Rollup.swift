@@ -57,7 +57,7 @@ struct PendingRollup {
             add(key.day, .model, names.model)
             add(key.day, .worker, names.worker)
             add(key.day, .task, names.task)
-            if names.task != 0 { add(PendingRollup.allDays, .task, names.task) }
+            if names.task != 0 { add(PendingRollup.allDays, .task, TaskIdentity(names).rollupKey) }
             add(key.day, .project, names.project)
             add(key.day, .session, names.session)
             add(key.day, .operation, names.operation)

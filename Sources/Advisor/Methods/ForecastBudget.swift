@@ -14,14 +14,15 @@ package enum ForecastBudget {
 
     package static let method = Method(
         "forecast", title: "Forecast", summary: "What the period will have cost at its end, with an honest interval.",
-        description: "p10 to p90 holds the total in four of five cases. Without any usage confidence is none and there is "
+        description:
+            "p10 to p90 holds the total in four of five cases. Without any usage confidence is none and there is "
             + "no interval. A total budget has no end: only its exhaustion is forecast, up to a year ahead.",
         effect: .reads, isIdempotent: true, params: params, result: .object(ForecastRow.shape),
         examples: [Example("the overall budget", "{}"), Example("with a path by day", #"{"detail":"full"}"#)],
         handler: { params, session in
             let ledger = try session.ledger.current()
             let at = params.at ?? session.now
-            let (name, snapshot) = try ledger.snapshot(of: params.budget, at: at, now: session.now)
+            let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)
             return ForecastRow(
                 name: name, snapshot: snapshot, zone: ledger.zone, at: at,
                 forecast: try ledger.forecast(of: snapshot, at: at, now: session.now), isFull: params.detail == .full)
@@ -45,7 +46,8 @@ extension OpenLedger {
     /// The forecast of a budget's period; nil where nothing was ever spent.
     func forecast(of snapshot: BudgetSnapshot, at: Instant, now: Instant) throws(LedgerError) -> Forecast? {
         let today = Int64(zone.localDay(of: at))
-        var first = max(today - Int64(OpenLedger.historyDays), Int64(snapshot.period.firstDay) - Int64(OpenLedger.historyDays))
+        var first = max(
+            today - Int64(OpenLedger.historyDays), Int64(snapshot.period.firstDay) - Int64(OpenLedger.historyDays))
         if let recorded = try recordedDays() { first = max(first, min(recorded.lowerBound, today)) }
         let elapsed = snapshot.period.end == nil ? today - first : today - Int64(snapshot.period.firstDay)
         first = min(first, today - elapsed)
@@ -56,12 +58,14 @@ extension OpenLedger {
         let isOver = today < Int64(zone.localDay(of: now))
         return Forecasting.forecast(
             SpendHistory(
-                dailyTotals: amounts.dropLast().map(Double.init), todayWeekday: CivilDate.weekday(ofDayNumber: Int(today)) - 1,
+                dailyTotals: amounts.dropLast().map(Double.init),
+                todayWeekday: CivilDate.weekday(ofDayNumber: Int(today)) - 1,
                 today: Double(amounts.last ?? 0),
                 todayElapsed: isOver ? 1 : Double(at.seconds - start) / Double(max(end - start, 1)),
                 periodDaysElapsed: Int(elapsed),
                 periodLength: snapshot.period.end == nil
-                    ? Int(elapsed) + 1 + OpenLedger.totalHorizonDays : snapshot.period.endDay - snapshot.period.firstDay,
+                    ? Int(elapsed) + 1 + OpenLedger.totalHorizonDays
+                    : snapshot.period.endDay - snapshot.period.firstDay,
                 committed: Double(snapshot.reserved)))
     }
 }
@@ -87,7 +91,8 @@ package struct ForecastRow: Sendable {
 
     private func row(_ quantiles: Quantiles, mean: Double? = nil) -> QuantilesRow {
         QuantilesRow(
-            p10: amount(quantiles.p10), p50: amount(quantiles.p50), p90: amount(quantiles.p90), mean: mean.map { amount($0) })
+            p10: amount(quantiles.p10), p50: amount(quantiles.p50), p90: amount(quantiles.p90),
+            mean: mean.map { amount($0) })
     }
 
     private var projected: QuantilesRow? {
@@ -97,8 +102,8 @@ package struct ForecastRow: Sendable {
 
     private func date(_ day: Int?) -> CivilDate? { day.map { CivilDate(dayNumber: zone.localDay(of: at) + $0) } }
 
-    private var exhaustion: ExhaustionRow? {
-        guard let forecast, let limit = snapshot.budget?.limit.amount else { return nil }
+    private var exhaustion: ExhaustionRow {
+        guard let forecast, let limit = snapshot.budget?.limit.amount else { return ExhaustionRow() }
         let days = forecast.exhaustion(of: Double(limit))
         return ExhaustionRow(p10: date(days.p10), p50: date(days.p50), p90: date(days.p90))
     }
@@ -122,29 +127,48 @@ package struct ForecastRow: Sendable {
         encoding: ForecastRow.self,
         [
             Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
-            Field("period", .object(PeriodRow.shape), "The period.", .required, get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
+            Field(
+                "period", .object(PeriodRow.shape), "The period.", .required,
+                get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
             Field("asOf", .timestamp, "The moment of the forecast.", .required, get: { $0.at }),
             Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
             Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
             Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
-            Field("projected", .object(QuantilesRow.shape), "The total at the period's end; null without any usage.", .orNull, get: { $0.projected }),
-            Field("limit", .amount, "The limit; null when no budget is set.", .orNull, get: { row in
-                row.snapshot.budget.map { row.amount($0.limit.amount) }
-            }),
-            Field("overLimitProbability", .probability, "The chance that the total passes the limit.", .orNull, get: { row in
-                guard row.hasEnd, let limit = row.snapshot.budget?.limit.amount else { return nil }
-                return row.forecast?.probability(ofPassing: Double(limit)) ?? 0
-            }),
-            Field("exhaustion", .object(ExhaustionRow.shape), "The days on which the limit may be reached.", .orNull, get: { $0.exhaustion }),
-            Field("runRate", .amount, "The plain projection: spent ÷ elapsed × length.", .orNull, get: { row in
-                row.hasEnd ? row.forecast.map { row.amount($0.runRate) } : nil
-            }),
+            Field(
+                "projected", .object(QuantilesRow.shape), "The total at the period's end; null without any usage.",
+                .orNull, get: { $0.projected }),
+            Field(
+                "limit", .amount, "The limit; null when no budget is set.", .orNull,
+                get: { row in
+                    row.snapshot.budget.map { row.amount($0.limit.amount) }
+                }),
+            Field(
+                "overLimitProbability", .probability, "The chance that the total passes the limit.", .orNull,
+                get: { row in
+                    guard row.hasEnd, let limit = row.snapshot.budget?.limit.amount else { return nil }
+                    return row.forecast?.probability(ofPassing: Double(limit))
+                }),
+            Field(
+                "exhaustion", .object(ExhaustionRow.shape), "The days on which the limit may be reached.", .required,
+                get: { $0.exhaustion }),
+            Field(
+                "runRate", .amount, "The plain projection: spent ÷ elapsed × length.", .orNull,
+                get: { row in
+                    row.hasEnd ? row.forecast.map { row.amount($0.runRate) } : nil
+                }),
             Field("trend", .object(TrendRow.shape), "What the recent days are like.", .orNull, get: { $0.trend }),
-            Field("historyDays", .count, "Days of history that were looked at.", .required, get: { Int64($0.forecast?.historyDays ?? 0) }),
-            Field("confidence", .choice(Confidence.self), "How much it can be trusted.", .required, get: { $0.forecast?.confidence ?? .none }),
+            Field(
+                "historyDays", .count, "Days of history that were looked at.", .required,
+                get: { Int64($0.forecast?.historyDays ?? 0) }),
+            Field(
+                "confidence", .choice(Confidence.self), "How much it can be trusted.", .required,
+                get: { $0.forecast?.confidence ?? Confidence.none }),
             Field("method", .text, "The method's name.", .required, get: { $0.forecast?.method ?? "none" }),
-            Field("accuracy", .object(.nothing), "Its own past error on this ledger; null until it is measured.", .orNull, get: { _ in nil as Nothing? }),
-            Field("daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
+            Field(
+                "accuracy", .object(.nothing), "Its own past error on this ledger; null until it is measured.", .orNull,
+                get: { _ in nil as Nothing? }),
+            Field(
+                "daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
         ])
 }
 
@@ -152,7 +176,8 @@ struct QuantilesRow: Sendable {
     var p10, p50, p90: BudgetAmount
     var mean: BudgetAmount?
 
-    static let shape = Shape(encoding: QuantilesRow.self, fields + [Field("mean", .amount, "The mean.", get: { $0.mean })])
+    static let shape = Shape(
+        encoding: QuantilesRow.self, fields + [Field("mean", .amount, "The mean.", get: { $0.mean })])
 
     static let fields: [Field<QuantilesRow>] = [
         Field("p10", .amount, "One case in ten is below.", .required, get: { $0.p10 }),
@@ -167,7 +192,9 @@ struct ExhaustionRow: Sendable {
     static let shape = Shape(
         encoding: ExhaustionRow.self,
         [
-            Field("p10", .date, "Early: one case in ten is earlier; null when not inside the period.", .orNull, get: { $0.p10 }),
+            Field(
+                "p10", .date, "Early: one case in ten is earlier; null when not inside the period.", .orNull,
+                get: { $0.p10 }),
             Field("p50", .date, "In the middle; null when not inside the period.", .orNull, get: { $0.p50 }),
             Field("p90", .date, "Late; null when not inside the period.", .orNull, get: { $0.p90 }),
         ])
@@ -180,8 +207,12 @@ struct TrendRow: Sendable {
     static let shape = Shape(
         encoding: TrendRow.self,
         [
-            Field("dailyMean", .amount, "Mean of a recent day, newer days counting more.", .required, get: { $0.dailyMean }),
-            Field("weeklyChangePercent", .number(decimals: 3), "The last seven days against the seven before.", .orNull, get: { $0.weeklyChangePercent }),
+            Field(
+                "dailyMean", .amount, "Mean of a recent day, newer days counting more.", .required,
+                get: { $0.dailyMean }),
+            Field(
+                "weeklyChangePercent", .number(decimals: 3), "The last seven days against the seven before.", .orNull,
+                get: { $0.weeklyChangePercent }),
         ])
 }
 
@@ -191,5 +222,6 @@ struct DayRow: Sendable {
 
     static let shape = Shape(
         encoding: DayRow.self,
-        [Field("date", .date, "The day.", .required, get: { $0.date })] + QuantilesRow.fields.map { $0.lifted { $0.quantiles } })
+        [Field("date", .date, "The day.", .required, get: { $0.date })]
+            + QuantilesRow.fields.map { $0.lifted { $0.quantiles } })
 }

@@ -36,7 +36,7 @@ package enum GetStatus {
         Params(),
         [
             Field("budget", .text, "The budget's name; the overall one, monthly, when left out.") { $0.budget = $1 },
-            Field("at", .timestamp, "A moment in the period to look at; now when left out.") { $0.at = $1 },
+            Field("at", .timestamp, "As of the end of this moment's day; now when left out.") { $0.at = $1 },
         ])
 
     static let result = Shape(
@@ -97,26 +97,36 @@ package enum GetStatus {
     private static func status(_ params: Params, _ session: Session) throws -> Result {
         let ledger = try session.ledger.current()
         let at = params.at ?? session.now
-        let (name, snapshot) = try ledger.snapshot(of: params.budget, at: at, now: session.now)
+        let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)
         var filter = AlertFilter()
         filter.budget = name
         filter.onlyActive = true
         let alerts = try ledger.listAlerts(filter).filter { $0.periodStart == snapshot.period.start }
         return Result(
             name: name, snapshot: snapshot, zone: ledger.zone, at: at, activeAlerts: alerts.map(AlertRow.init),
-            budgets: BudgetRow.rows(try ledger.snapshots(at: at, now: session.now)))
+            budgets: BudgetRow.rows(
+                try ledger.snapshots(at: at, now: session.now).map { try ledger.snapshot($0, upTo: params.at) }))
     }
 }
 
 extension OpenLedger {
     /// The budget of a name, `monthly` without one. A ledger without an overall budget answers with the month's usage.
-    func snapshot(of name: String?, at: Instant, now: Instant) throws -> (name: String, snapshot: BudgetSnapshot) {
+    /// With `at`, what was recorded for later days does not count.
+    func snapshot(of name: String?, asOf at: Instant?, now: Instant) throws -> (name: String, snapshot: BudgetSnapshot)
+    {
         let wanted = name ?? overallBudget
-        if let found = try snapshot(ofBudget: wanted, at: at, now: now) { return (wanted, found) }
+        if let found = try snapshot(ofBudget: wanted, at: at ?? now, now: now) {
+            return (wanted, try snapshot(found, upTo: at))
+        }
         guard wanted == overallBudget else {
             throw AdvisorError.notFound("no budget is named \(wanted); listBudgets shows the names")
         }
-        return (wanted, try monthWithoutBudget(at: at))
+        return (wanted, try snapshot(monthWithoutBudget(at: at ?? now), upTo: at))
+    }
+
+    fileprivate func snapshot(_ found: BudgetSnapshot, upTo at: Instant?) throws -> BudgetSnapshot {
+        guard let at else { return found }
+        return try snapshot(found, asOf: at)
     }
 }
 

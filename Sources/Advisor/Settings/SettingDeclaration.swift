@@ -82,9 +82,9 @@ extension SettingDeclaration {
         SettingDeclaration(
             name: "BUDGET_ADVISOR_POLICY", flag: nil,
             meaning: "The rule by which tasks are admitted.",
-            allowed: words(Settings.Policy.self), defaultText: "thresholds", example: "thresholds",
+            allowed: words(AdmissionPolicy.self), defaultText: "thresholds", example: "thresholds",
             set: { settings, text in
-                guard let policy = Settings.Policy(rawValue: text) else { return false }
+                guard let policy = AdmissionPolicy(rawValue: text) else { return false }
                 settings.policy = policy
                 return true
             }),

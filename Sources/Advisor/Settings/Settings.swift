@@ -13,9 +13,6 @@ package struct Settings: Sendable {
         case tokens(Int64)
     }
 
-    /// How tasks are admitted.
-    package enum Policy: String, CaseIterable, Sendable { case thresholds }
-
     /// What happens to a task whose model has no price.
     package enum Unpriced: String, CaseIterable, Sendable { case estimate, deny }
 
@@ -26,7 +23,7 @@ package struct Settings: Sendable {
     /// 1–28.
     package var resetDay = 1
     package var timeZone = "UTC"
-    package var policy = Policy.thresholds
+    package var policy = AdmissionPolicy.thresholds
     package var unpriced = Unpriced.estimate
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
