@@ -26,6 +26,8 @@ let package = Package(
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
         .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["budget-advisor"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["budget-advisor"],
+            exclude: ["advisor_client.py", "coordinator.py", "race.py"]),
     ]
 )

@@ -84,6 +84,21 @@ import Testing
         #expect(answer["decision"]?.string == "downgrade" && answer["model"]?.string == "claude-haiku-4-5")
     }
 
+    @Test(arguments: ["claude-opus-4-1", "gpt-5.4-pro"])
+    func cheaperModelsThatAreOfferedFit(model: String) throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        func params(_ model: String) -> String {
+            #"{"task":"1","model":"\#(model)","dryRun":true,"estimate":{"inputTokens":300000,"outputTokens":60000}}"#
+        }
+        let options = try server.call("approveTask", params(model))["options"]?.array ?? []
+        let offered = options.filter { $0["action"]?.string == "useModel" }.compactMap { $0["model"]?.string }
+        #expect(!offered.isEmpty && offered.count <= 3)
+        for name in offered {
+            #expect(try server.approve(params(name)) == "approve withinBudget")
+        }
+    }
+
     @Test func aTaskIsHeldByOne() throws {
         let server = try server()
         defer { server.close() }
