@@ -86,7 +86,7 @@ import Testing
 
     @Test(arguments: ["claude-opus-4-1", "gpt-5.4-pro"])
     func cheaperModelsThatAreOfferedFit(model: String) throws {
-        let server = try server(limitUSD: 10)
+        let server = try server(limitUSD: 9)
         defer { server.close() }
         func params(_ model: String) -> String {
             #"{"task":"1","model":"\#(model)","dryRun":true,"estimate":{"inputTokens":300000,"outputTokens":60000}}"#
