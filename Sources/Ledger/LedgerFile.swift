@@ -48,6 +48,8 @@ enum LedgerFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemFault("open", path) }
         defer { close(descriptor) }
+        // SQLite would open it for reading alone, and make its log and shared memory as unwritable as the file.
+        guard access(path, W_OK) == 0 else { throw systemFault("write", path) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw LedgerError(.notALedger, "\(path) is not a file", hint: "name a file with --ledger")

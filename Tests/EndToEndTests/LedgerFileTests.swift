@@ -70,6 +70,21 @@ import Testing
         #expect(try checkedSums(of: folder.ledger) == load.sums(100..<151))
     }
 
+    /// The file alone goes, its log stays behind: nothing that was answered may be missing from it.
+    @Test func aLedgerFileMovedAwayTakesItsRecordsAlong() throws {
+        let away = folder.path + "/away.db"
+        let advisor = try Advisor(in: folder)
+        #expect(try advisor.answer(to: load.line(0)).code == nil)
+        rename(folder.ledger, away)
+        let refused = try advisor.answer(to: load.line(1))
+        #expect(refused.code == 1003 && refused.reason == "gone", "\(refused.line)")
+        #expect(try checkedSums(of: away) == load.sums(0..<1))
+        rename(away, folder.ledger)
+        #expect(try advisor.answer(to: load.line(1)).result["duplicate"].bool == false)
+        #expect(try advisor.finish().ending == .exit(0))
+        #expect(try checkedSums(of: folder.ledger) == load.sums(0..<2))
+    }
+
     @Test(arguments: ["text", "noise", "foreign SQLite", "short"])
     func aFileThatIsNoLedgerIsLeftUntouched(kind: String) throws {
         switch kind {
