@@ -41,14 +41,6 @@ package struct Attribution: Sendable, Hashable {
     }
 }
 
-/// What is known of where a call was made.
-struct CallPlace: Hashable {
-    var path: String
-    var folder: String?
-    var branch: String?
-    var session: String?
-}
-
 /// To whom a call is put down.
 struct CallOwner: Hashable {
     var worker: String?
@@ -61,28 +53,37 @@ struct CallOwner: Hashable {
         self.project = self.project ?? project
     }
 
-    init(_ place: CallPlace, by attribution: Attribution) {
+    /// What folder and file names say, without rules.
+    init(folder: String?, path: String) {
+        if let folder { readFolder(folder) }
+        let parts = components(path)
+        fill(worker: nil, task: parts.last.flatMap { taskKey(in: $0, isBranch: false) }, project: nil)
+        // The folders of the log itself are the last resort, the nearest first.
+        for part in parts.dropLast().reversed() where task == nil || worker == nil {
+            fill(worker: workerName(part), task: taskKey(in: part, isBranch: false), project: nil)
+        }
+    }
+
+    /// The fixed names, the rules, the branch, then `places`: what folder and file say.
+    init(
+        _ attribution: Attribution, path: String, folder: String?, branch: String?, session: String?,
+        places: CallOwner
+    ) {
         fill(worker: attribution.worker, task: attribution.task, project: attribution.project)
         for rule in attribution.rules {
             let text: String? =
                 switch rule.place {
-                case .path: place.path
-                case .folder: place.folder
-                case .branch: place.branch
-                case .session: place.session
+                case .path: path
+                case .folder: folder
+                case .branch: branch
+                case .session: session
                 }
             if let text, matches(text, pattern: rule.pattern) {
                 fill(worker: rule.worker, task: rule.task, project: rule.project)
             }
         }
-        if let branch = place.branch { fill(worker: nil, task: taskKey(in: branch, isBranch: true), project: nil) }
-        if let folder = place.folder { readFolder(folder) }
-        let name = place.path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? "" } ?? ""
-        fill(worker: nil, task: taskKey(in: name, isBranch: false), project: nil)
-        // The folders of the log itself are the last resort, the nearest first.
-        for component in components(place.path).dropLast().reversed() where task == nil || worker == nil {
-            fill(worker: workerName(component), task: taskKey(in: component, isBranch: false), project: nil)
-        }
+        if task == nil, let branch { task = taskKey(in: branch, isBranch: true) }
+        fill(worker: places.worker, task: places.task, project: places.project)
     }
 
     /// `/home/dev/app/.worktrees/gh-450/Sources`: project `app`, task `gh-450`; a worktree whose name is no task is
@@ -94,9 +95,8 @@ struct CallOwner: Hashable {
             let key = taskKey(in: name, isBranch: true)
             var owner = marker - 1
             if owner >= 0, parts[owner].hasPrefix(".") { owner -= 1 }
-            fill(
-                worker: workerName(name) ?? (key == nil ? name : nil), task: key,
-                project: owner >= 0 ? parts[owner] : nil)
+            let worker = workerName(name) ?? (key == nil ? name : nil)
+            fill(worker: worker, task: key, project: owner >= 0 ? parts[owner] : nil)
             return
         }
         for part in parts.reversed() {
@@ -124,7 +124,11 @@ private func workerName(_ component: String) -> String? {
 /// The first task key in `text`, in lower case: `gh-450`, `issue-12`, `task_7` (a known word, one separator or none,
 /// digits). In a branch or worktree name also `450-fix-login`, and a tracker's key such as `ABC-12` (kept as it is).
 func taskKey(in text: String, isBranch: Bool) -> String? {
-    let bytes = Array(text.utf8)
+    var text = text
+    return text.withUTF8 { taskKey(in: $0, isBranch: isBranch) }
+}
+
+private func taskKey(in bytes: UnsafeBufferPointer<UInt8>, isBranch: Bool) -> String? {
     var at = 0
     while at < bytes.count {
         // Words start where a letter or digit follows something else.
@@ -137,14 +141,13 @@ func taskKey(in text: String, isBranch: Bool) -> String? {
         while at < bytes.count, isLetter(bytes[at]) { at += 1 }
         let word = bytes[start..<at]
         var digitsAt = at
-        if digitsAt < bytes.count, separators.contains(bytes[digitsAt]), !word.isEmpty { digitsAt += 1 }
+        if digitsAt < bytes.count, isSeparator(bytes[digitsAt]), !word.isEmpty { digitsAt += 1 }
         var end = digitsAt
         while end < bytes.count, isDigit(bytes[end]) { end += 1 }
         let endsHere = end == bytes.count || !isLetter(bytes[end])
         if end > digitsAt, end - digitsAt <= 9, endsHere {
-            let lower = word.map { $0 | 0x20 }
-            if taskWords.contains(String(decoding: lower, as: UTF8.self)) {
-                return String(decoding: lower + bytes[at..<end], as: UTF8.self)
+            if taskWords.contains(where: { $0.elementsEqual(word.lazy.map { $0 | 0x20 }) }) {
+                return String(decoding: word.map { $0 | 0x20 } + bytes[at..<end], as: UTF8.self)
             }
             let isTrackerKey =
                 word.count >= 2 && word.count <= 10 && word.allSatisfy { $0 < 0x60 } && digitsAt > at
@@ -160,8 +163,9 @@ func taskKey(in text: String, isBranch: Bool) -> String? {
     return nil
 }
 
-private let taskWords: Set<String> = ["gh", "issue", "task", "ticket", "bug"]
-private let separators: Set<UInt8> = [0x2D, 0x5F, 0x23, 0x2F]
+private let taskWords = ["gh", "issue", "task", "ticket", "bug"].map { Array($0.utf8) }
+
+private func isSeparator(_ byte: UInt8) -> Bool { byte == 0x2D || byte == 0x5F || byte == 0x23 || byte == 0x2F }
 
 private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
 private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -126,9 +126,10 @@ extension FileReading {
         let id = view["uuid"]?.idText ?? claudePrint.anchor ?? resultID(view)
         let isRunning = subtractEarlier(&parts.drafts, session: session)
         var outcome = LineOutcome.skipped(isRunning ? .unchangedTotal : .zeroTokens)
-        if view["usage"] == nil && view["modelUsage"] == nil {
-            let hasRequests = view["premiumRequests"] != nil || view["usage"]?["premiumRequests"] != nil
-            outcome = .skipped(hasRequests ? .noTokensLogged : .noUsage)
+        if view["usage"]?["premiumRequests"] != nil {
+            outcome = .skipped(.noTokensLogged)
+        } else if view["usage"] == nil && view["modelUsage"] == nil {
+            outcome = .skipped(.noUsage)
         }
         for var draft in parts.drafts where !(draft.tokens.isZero && draft.cost == nil) {
             let model = draft.model ?? ""

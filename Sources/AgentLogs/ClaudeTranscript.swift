@@ -29,39 +29,62 @@ extension FileReading {
             keys = UsageKeys(event: UsageKey(.claudeTranscript, namelessID(line, bytes)), group: nil)
         }
         let rank: UsageRank = line.isSidechain ? .copy : .whole
-        return book(keys, rank: rank, tokens: tokens) {
-            maker.record(draft(line, usage, bytes), keys: keys, lastTimeMs: lastTimeMs)
-        }
+        return book(keys, rank: rank, tokens: tokens) { record(line, usage, tokens, keys, rank, bytes) }
     }
 
-    private func draft(
-        _ line: ClaudeLine, _ usage: AnthropicUsage, _ bytes: UnsafeBufferPointer<UInt8>
-    ) -> UsageDraft {
-        func string(_ range: Range<Int>?) -> String? {
-            guard let range, let base = bytes.baseAddress else { return nil }
-            return decodedString(base: base, range: range)
+    /// Made once a message. Ids are new each time; the other names are mostly known.
+    private func record(
+        _ line: ClaudeLine, _ usage: AnthropicUsage, _ tokens: TokenCounts, _ keys: UsageKeys, _ rank: UsageRank,
+        _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> LoggedUsage {
+        func part(_ range: Range<Int>?) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(rebasing: bytes[range ?? 0..<0])
         }
-        var draft = UsageDraft(.claudeTranscript, id: "", tokens: usage.tokens)
-        if let message = string(line.messageID) {
-            draft.id = message
-            if let request = string(line.requestID) {
-                draft.id = message + ":" + request
-                draft.group = message
+        let prefix = LogFormat.claudeTranscript.rawValue + ":"
+        var eventID = prefix
+        var groupID: String?
+        if let message = line.messageID {
+            eventID += plainText(part(message))
+            if let request = line.requestID {
+                groupID = eventID
+                eventID += ":" + plainText(part(request))
             }
         } else {
-            draft.id = namelessID(line, bytes)
+            eventID += namelessID(line, bytes)
         }
-        draft.rank = line.isSidechain ? .copy : .whole
-        draft.timeMs = line.timestamp.flatMap { timeMs(UnsafeBufferPointer(rebasing: bytes[$0])) }
-        if let time = draft.timeMs { lastTimeMs = time }
-        draft.model = string(line.model)
-        draft.cost = line.cost.flatMap { loggedCost(UnsafeBufferPointer(rebasing: bytes[$0])) }
-        draft.session = string(line.sessionID)
-        draft.folder = string(line.folder)
-        draft.branch = string(line.branch)
-        draft.operation = line.isSidechain ? "subagent" : nil
-        draft.serviceTier = usage.rateTier(in: bytes)
-        return draft
+        let time = line.timestamp.flatMap { timeMs(part($0)) }
+        if let time { lastTimeMs = time }
+        let place = place(folder: part(line.folder), branch: part(line.branch), session: part(line.sessionID))
+        let ms = time ?? lastTimeMs ?? maker.assumedTimeMs
+        let model = line.model.map { maker.known.model(part($0)) } ?? ""
+        var record = LoggedUsage(
+            format: .claudeTranscript, eventID: eventID, groupID: groupID, rank: rank,
+            at: Instant(seconds: floorSeconds(ms)),
+            model: model.isEmpty ? maker.assumedModel(.claudeTranscript) : model,
+            tokens: tokens, keys: keys)
+        record.isTimeAssumed = time == nil
+        record.isModelAssumed = model.isEmpty
+        record.serviceTier = usage.rateTier(in: bytes)
+        record.billedCost = line.cost.flatMap { loggedCost(part($0)) }
+        record.worker = place.owner.worker
+        record.task = place.owner.task
+        record.project = place.owner.project
+        record.session = place.session
+        record.operation = line.isSidechain ? "subagent" : nil
+        return record
+    }
+
+    private func place(
+        folder: UnsafeBufferPointer<UInt8>, branch: UnsafeBufferPointer<UInt8>, session: UnsafeBufferPointer<UInt8>
+    ) -> KnownPlaces.Place {
+        let hash = KnownPlaces.hash(folder, branch, session)
+        if let place = maker.known.place(folder, branch, session, hash: hash) { return place }
+        func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { bytes.isEmpty ? nil : plainText(bytes) }
+        let owner = maker.owner(folder: name(folder), branch: name(branch), session: name(session))
+        let place = KnownPlaces.Place(
+            folder: name(folder), branch: name(branch), session: name(session), owner: owner)
+        maker.known.remember(place, hash: hash)
+        return place
     }
 
     /// A line without message id cannot be recognised again but by what it says.
@@ -71,12 +94,19 @@ extension FileReading {
     }
 }
 
+/// A string's bytes between its quotes as text, escapes resolved.
+private func plainText(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    bytes.baseAddress.map { decodedString(base: $0, range: 0..<bytes.count) } ?? ""
+}
+
 extension AnthropicUsage {
     /// The tier where it has a rate of its own; nil for the standard one.
     func rateTier(in bytes: UnsafeBufferPointer<UInt8>) -> String? {
         if isFast { return "fast" }
-        guard let serviceTier else { return nil }
+        guard let serviceTier, !equals(UnsafeBufferPointer(rebasing: bytes[serviceTier]), "standard") else {
+            return nil
+        }
         let text = String(decoding: bytes[serviceTier], as: UTF8.self)
-        return text == "standard" || text.isEmpty ? nil : text
+        return text.isEmpty ? nil : text
     }
 }

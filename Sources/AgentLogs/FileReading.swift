@@ -29,6 +29,7 @@ final class FileReading {
     private var merger = UsageMerger()
     private var pending: [LoggedUsage] = []
     var maker: RecordMaker
+    private var startOffset: Int64 = 0
     private var isDone = false
     private var isDocument = false
     /// The state to go on with if the file is read again from `heldOffset`, where an unfinished stream starts.
@@ -80,6 +81,7 @@ final class FileReading {
                     LogProblem(path: path, what: "truncated, replaced or rewritten; read again from its start"))
             }
         }
+        startOffset = offset
         feed.open(file.descriptor, at: offset)
         if offset == 0 { readStart(of: file) }
     }
@@ -189,7 +191,7 @@ final class FileReading {
         finishStreams()
         let end = feed.position
         let now = file.currentFacts ?? file.facts
-        summary.bytes += end
+        summary.bytes += end - startOffset
         if now.size < end { summary.note(LogProblem(path: path, what: "was truncated while being read")) }
         let named = try? FileFacts(path: path)
         if named?.inode != now.inode || named?.device != now.device {
@@ -251,13 +253,8 @@ final class FileReading {
         case .replaces(let place, _):
             let old = pending[place]
             var record = old
-            if rank == old.rank {
-                // The same call, grown.
-                record.tokens = tokens
-            } else {
-                record = make()
-                (record.eventID, record.groupID, record.keys) = (old.eventID, old.groupID, old.keys)
-            }
+            // The same call grown, or a better sighting of it.
+            if rank == old.rank { record.tokens = tokens } else { record = make() }
             // A call is booked at the time when it was first seen.
             (record.at, record.isTimeAssumed) = (old.at, old.isTimeAssumed)
             pending[place] = record

@@ -45,6 +45,8 @@ final class LineFeed {
     func open(_ descriptor: Int32, at offset: Int64) {
         self.descriptor = descriptor
         (start, searched, filled, bufferOffset, isAtEnd) = (0, 0, 0, offset, false)
+        // Regular files only: seeking cannot fail on them.
+        lseek(descriptor, off_t(offset), SEEK_SET)
         shrink()
     }
 

@@ -41,13 +41,23 @@ struct RecordMaker {
     let path: String
     let options: ReadOptions
     var fileTimeMs: Int64 = 0
-    private var owners: [CallPlace: CallOwner] = [:]
+    var known = KnownPlaces()
+    private var folder: String?
+    private var session: String?
+    private var places: CallOwner
+    private var ownerOfBranch: [String: CallOwner] = [:]
     private static let keptOwners = 1024
 
     init(path: String, options: ReadOptions) {
         self.path = path
         self.options = options
+        places = CallOwner(folder: nil, path: path)
     }
+
+    /// For records of a file in which no line has a time.
+    var assumedTimeMs: Int64 { options.assumedTime.map { $0.seconds * 1000 } ?? fileTimeMs }
+
+    func assumedModel(_ format: LogFormat) -> String { options.assumedModel ?? format.assumedModel }
 
     func keys(_ draft: UsageDraft) -> UsageKeys {
         UsageKeys(event: UsageKey(draft.format, draft.id), group: draft.group.map { UsageKey(draft.format, $0) })
@@ -55,14 +65,12 @@ struct RecordMaker {
 
     mutating func record(_ draft: UsageDraft, keys: UsageKeys, lastTimeMs: Int64?) -> LoggedUsage {
         let prefix = draft.isWholeID ? "" : draft.format.rawValue + ":"
-        let assumed = options.assumedTime.map { $0.seconds * 1000 } ?? fileTimeMs
-        let ms = draft.timeMs ?? lastTimeMs ?? assumed
-        let place = CallPlace(path: path, folder: draft.folder, branch: draft.branch, session: draft.session)
-        let owner = owner(of: place)
+        let ms = draft.timeMs ?? lastTimeMs ?? assumedTimeMs
+        let owner = owner(folder: draft.folder, branch: draft.branch, session: draft.session)
         let model = draft.model.map(plainModelName) ?? ""
         var record = LoggedUsage(
             format: draft.format, eventID: prefix + draft.id, rank: draft.rank, at: Instant(seconds: floorSeconds(ms)),
-            model: model.isEmpty ? options.assumedModel ?? draft.format.assumedModel : model, tokens: draft.tokens,
+            model: model.isEmpty ? assumedModel(draft.format) : model, tokens: draft.tokens,
             keys: keys)
         record.groupID = draft.group.map { prefix + $0 }
         record.isTimeAssumed = draft.timeMs == nil
@@ -83,11 +91,19 @@ struct RecordMaker {
         return record
     }
 
-    mutating func owner(of place: CallPlace) -> CallOwner {
-        if let owner = owners[place] { return owner }
-        if owners.count >= RecordMaker.keptOwners { owners.removeAll(keepingCapacity: true) }
-        let owner = CallOwner(place, by: options.attribution)
-        owners[place] = owner
+    /// Most lines of a file share folder and session, and many share the branch.
+    mutating func owner(folder: String?, branch: String?, session: String?) -> CallOwner {
+        if folder != self.folder || session != self.session {
+            if folder != self.folder { places = CallOwner(folder: folder, path: path) }
+            (self.folder, self.session) = (folder, session)
+            ownerOfBranch.removeAll(keepingCapacity: true)
+        }
+        let key = branch ?? ""
+        if let owner = ownerOfBranch[key] { return owner }
+        if ownerOfBranch.count >= RecordMaker.keptOwners { ownerOfBranch.removeAll(keepingCapacity: true) }
+        let owner = CallOwner(
+            options.attribution, path: path, folder: folder, branch: branch, session: session, places: places)
+        ownerOfBranch[key] = owner
         return owner
     }
 }
@@ -111,6 +127,8 @@ extension LogFormat {
 /// A model's name without what is no part of it: `[1m]` behind (a context setting), `anthropic/` and the like in
 /// front (the road it came by).
 func plainModelName(_ name: String) -> String {
+    let hasRoad = name.utf8.contains(UInt8(ascii: "/"))
+    if !hasRoad && name.utf8.last != UInt8(ascii: "]") { return name }
     var text = Substring(name)
     if text.utf8.last == UInt8(ascii: "]"), let bracket = text.utf8.lastIndex(of: UInt8(ascii: "[")) {
         text = text[..<bracket]

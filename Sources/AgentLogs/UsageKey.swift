@@ -4,9 +4,6 @@
 struct UsageKey: Hashable, Sendable {
     var high: UInt64
     var low: UInt64
-
-    // The bits are spread already: hashing them again would be the greater part of a look-up.
-    func hash(into hasher: inout Hasher) { hasher.combine(high) }
 }
 
 /// The keys of one record: its event, and the group of sightings it may belong to.
@@ -73,4 +70,55 @@ func byteHash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
 private func fold(_ value: UInt64) -> UInt64 {
     let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
     return product.high ^ product.low
+}
+
+/// From keys to slots, by open addressing: the keys are hashes already, and a dictionary would hash them again.
+struct KeyTable: Sendable {
+    private var keys: [UsageKey] = []
+    /// -1 where there is no key.
+    private var values: [Int32] = []
+    private var count = 0
+
+    mutating func removeAll() {
+        count = 0
+        for index in values.indices { values[index] = -1 }
+    }
+
+    /// Where `key` is, or the free place for it.
+    @inline(__always)
+    private func place(of key: UsageKey) -> Int {
+        let mask = keys.count - 1
+        var index = Int(truncatingIfNeeded: key.low) & mask
+        while values[index] >= 0 && keys[index] != key { index = (index + 1) & mask }
+        return index
+    }
+
+    subscript(key: UsageKey) -> Int32? {
+        get {
+            if keys.isEmpty { return nil }
+            let value = values[place(of: key)]
+            return value < 0 ? nil : value
+        }
+        set {
+            guard let newValue else { return }
+            // At most half full, so that a free place is always near.
+            if (count + 1) * 2 > keys.count { grow() }
+            let index = place(of: key)
+            if values[index] < 0 { count += 1 }
+            keys[index] = key
+            values[index] = newValue
+        }
+    }
+
+    private mutating func grow() {
+        let old = zip(keys, values)
+        let size = max(256, keys.count * 2)
+        keys = Array(repeating: UsageKey(high: 0, low: 0), count: size)
+        values = Array(repeating: -1, count: size)
+        for (key, value) in old where value >= 0 {
+            let index = place(of: key)
+            keys[index] = key
+            values[index] = value
+        }
+    }
 }

@@ -79,7 +79,7 @@ package struct UsageMerger: Sendable {
     }
 
     private var slots: [Slot] = []
-    private var slotOfKey: [UsageKey: Int32] = [:]
+    private var slotOfKey = KeyTable()
 
     package init() {}
 
@@ -87,7 +87,7 @@ package struct UsageMerger: Sendable {
 
     package mutating func removeAll() {
         slots.removeAll(keepingCapacity: true)
-        slotOfKey.removeAll(keepingCapacity: true)
+        slotOfKey.removeAll()
     }
 
     /// Books a record that the caller will keep at `place` if it is new.
