@@ -104,8 +104,7 @@ extension FileReading {
     /// A name for something without an id: what it says, and the how-manieth of that in this reading.
     func lineID(_ view: JSONView) -> String {
         let hash = byteHash(UnsafeRawBufferPointer(view.bytes), seed: 0x6C69_6E65)
-        let count = stream.sameLines[hash, default: 0]
-        stream.sameLines[hash] = count + 1
+        let count = stream.lines.count(hash)
         let name = "line-" + String(hash, radix: 16)
         return count == 0 ? name : name + "-\(count + 1)"
     }

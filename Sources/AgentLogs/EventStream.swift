@@ -6,8 +6,41 @@ struct EventStreamState {
     var model: String?
     var usage = TokenCounts()
     var isOpen = false
-    /// How often a line without id was seen, by its hash.
-    var sameLines: [UInt64: Int] = [:]
+    var lines = NamelessLines()
+}
+
+/// Names lines that carry no id: equal lines are told apart by counting them.
+struct NamelessLines {
+    private var counts: [UInt64: Int] = [:]
+    /// The last few, which a cursor carries on: equal calls stand near each other.
+    private var recent: [UInt64] = []
+    private static let keptCounts = 200_000
+    private static let keptRecent = 16
+
+    /// How often a line with this hash was there before.
+    mutating func count(_ hash: UInt64) -> Int {
+        if counts.count >= NamelessLines.keptCounts { counts.removeAll(keepingCapacity: true) }
+        let before = counts[hash, default: 0]
+        counts[hash] = before + 1
+        recent.removeAll { $0 == hash }
+        recent.append(hash)
+        if recent.count > NamelessLines.keptRecent { recent.removeFirst() }
+        return before
+    }
+
+    func save(_ state: inout ResumeState) {
+        if recent.isEmpty { return }
+        state["lines"] = recent.map { "\(String($0, radix: 16)):\(counts[$0] ?? 1)" }.joined(separator: ",")
+    }
+
+    mutating func restore(_ state: ResumeState) {
+        for part in (state["lines"] ?? "").utf8.split(separator: UInt8(ascii: ",")) {
+            let pair = part.split(separator: UInt8(ascii: ":")).compactMap { String($0) }
+            guard pair.count == 2, let hash = UInt64(pair[0], radix: 16), let count = Int(pair[1]) else { continue }
+            counts[hash] = count
+            recent.append(hash)
+        }
+    }
 }
 
 extension FileReading {

@@ -220,6 +220,7 @@ final class FileReading {
         codex.save(&state)
         codexExec.save(&state)
         gemini.save(&state)
+        stream.lines.save(&state)
         return state
     }
 
@@ -229,6 +230,7 @@ final class FileReading {
         codex.restore(state)
         codexExec.restore(state)
         gemini.restore(state)
+        stream.lines.restore(state)
     }
 
     // MARK: Records

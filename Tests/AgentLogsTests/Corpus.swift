@@ -39,6 +39,11 @@ enum Corpus {
         return String(cString: number.objCType) == "c" || String(cString: number.objCType) == "B"
     }
 
+    /// An event id without the hash that names a line or result by its content.
+    private static func plainID(_ id: String) -> String {
+        id.replacing(/(line|result)-[0-9a-f]{6,}/) { String($0.output.1) }
+    }
+
     static func files(of name: String) throws -> [String] {
         listLogs(paths: ["\(root)/\(name)"]).files.filter { !$0.hasSuffix("/expected.json") }
     }
@@ -60,7 +65,7 @@ enum Corpus {
                 }
             }
         }
-        return (Dictionary(kept.map { ($0.eventID, $0) }, uniquingKeysWith: { first, _ in first }), summary)
+        return (Dictionary(kept.map { (plainID($0.eventID), $0) }, uniquingKeysWith: { first, _ in first }), summary)
     }
 }
 
@@ -97,7 +102,7 @@ extension LogSummary {
         switch name {
         case "lines": Int(lines)
         case "used": Int(used)
-        case "records": Int(records)
+        case "delivered": Int(records)
         case "duplicates": Int(duplicates)
         case "malformed": Int(malformed)
         case "tooLong": Int(tooLong)
