@@ -1,0 +1,259 @@
+// JSON text, written in the order of the calls.
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A growing buffer of JSON text. Commas are put where they belong; names and values must alternate by themselves.
+///
+/// Not copyable: an answer is written once, in place.
+package struct JSONWriter: ~Copyable {
+    private var start: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    /// Bytes written.
+    package private(set) var count = 0
+
+    package init() {
+        capacity = 256
+        start = .allocate(capacity: capacity)
+    }
+
+    deinit { start.deallocate() }
+
+    package func withUnsafeBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Lets the bytes be parsed in place.
+    package mutating func withUnsafeMutableBytes<Value>(
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        try body(UnsafeMutableRawBufferPointer(start: start, count: count))
+    }
+
+    package var string: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+
+    /// Takes back what was written behind the first `count` bytes.
+    package mutating func truncate(to count: Int) { self.count = min(count, self.count) }
+
+    /// Empties the buffer, and gives memory back where one answer was huge.
+    package mutating func removeAll() {
+        count = 0
+        guard capacity > 4 << 20 else { return }
+        start.deallocate()
+        capacity = 256
+        start = .allocate(capacity: capacity)
+    }
+
+    // MARK: Structure
+
+    package mutating func beginObject() {
+        separate()
+        put(UInt8(ascii: "{"))
+    }
+
+    package mutating func endObject() { put(UInt8(ascii: "}")) }
+
+    package mutating func beginArray() {
+        separate()
+        put(UInt8(ascii: "["))
+    }
+
+    package mutating func endArray() { put(UInt8(ascii: "]")) }
+
+    /// A member's name. It must need no escapes.
+    @inline(__always)
+    package mutating func writeName(_ name: StaticString) {
+        separate()
+        reserve(name.utf8CodeUnitCount + 3)
+        start[count] = UInt8(ascii: "\"")
+        memcpy(start + count + 1, name.utf8Start, name.utf8CodeUnitCount)
+        count += name.utf8CodeUnitCount + 3
+        start[count - 2] = UInt8(ascii: "\"")
+        start[count - 1] = UInt8(ascii: ":")
+    }
+
+    package mutating func writeName(_ name: String) {
+        write(name)
+        put(UInt8(ascii: ":"))
+    }
+
+    // MARK: Values
+
+    package mutating func writeNull() {
+        separate()
+        writeRaw("null")
+    }
+
+    package mutating func write(_ flag: Bool) {
+        separate()
+        if flag { writeRaw("true") } else { writeRaw("false") }
+    }
+
+    package mutating func write(_ number: Int64) {
+        separate()
+        writeDigits(number)
+    }
+
+    /// The shortest text that reads back as the same number; `null` for what JSON cannot say.
+    package mutating func write(_ number: Double) {
+        if number == number.rounded(), number.magnitude < 1e15 { return write(Int64(number)) }
+        separate()
+        if number.isFinite { writeRaw(number.description) } else { writeRaw("null") }
+    }
+
+    /// A number of 10^−scale units, with no more decimals than it needs.
+    package mutating func write(decimal units: Int64, scale: Int) {
+        separate()
+        var divisor: UInt64 = 1
+        for _ in 0..<scale { divisor *= 10 }
+        let (whole, rest) = units.magnitude.quotientAndRemainder(dividingBy: divisor)
+        if units < 0 { put(UInt8(ascii: "-")) }
+        writeDigits(Int64(whole))
+        guard rest > 0 else { return }
+        put(UInt8(ascii: "."))
+        var left = rest
+        while left > 0 {
+            divisor /= 10
+            put(UInt8(ascii: "0") + UInt8(left / divisor))
+            left %= divisor
+        }
+    }
+
+    /// A number that is JSON text already.
+    package mutating func write(number text: String) {
+        separate()
+        writeRaw(text)
+    }
+
+    package mutating func write(_ text: String) {
+        separate()
+        var copy = text
+        copy.withUTF8 { writeString($0) }
+    }
+
+    package mutating func write(_ text: JSONText) {
+        separate()
+        writeString(text.bytes)
+    }
+
+    /// A scalar of the request as it was written: an id.
+    package mutating func write(raw value: JSONValue) {
+        separate()
+        writeRaw(UnsafeRawBufferPointer(value.raw.bytes))
+    }
+
+    // MARK: Bytes
+
+    package mutating func writeRaw(_ text: StaticString) {
+        writeRaw(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    package mutating func writeRaw(_ text: String) {
+        var copy = text
+        copy.withUTF8 { writeRaw(UnsafeRawBufferPointer($0)) }
+    }
+
+    package mutating func writeRaw(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        writeRaw(UnsafeRawBufferPointer(rebasing: bytes))
+    }
+
+    @inline(__always)
+    package mutating func writeRaw(_ bytes: UnsafeRawBufferPointer) {
+        guard let from = bytes.baseAddress, bytes.count > 0 else { return }
+        reserve(bytes.count)
+        memcpy(start + count, from, bytes.count)
+        count += bytes.count
+    }
+
+    /// A comma, unless this is the first of its container, the value of a name, or the beginning of a line.
+    @inline(__always)
+    private mutating func separate() {
+        guard count > 0 else { return }
+        switch start[count - 1] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\n"): return
+        default: put(UInt8(ascii: ","))
+        }
+    }
+
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        reserve(1)
+        start[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if count + more > capacity { grow(more) }
+    }
+
+    private mutating func grow(_ more: Int) {
+        let larger = max(capacity * 2, count + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        memcpy(moved, start, count)
+        start.deallocate()
+        start = moved
+        capacity = larger
+    }
+
+    private mutating func writeDigits(_ number: Int64) {
+        reserve(20)
+        var left = number.magnitude
+        var digits = 1
+        var power: UInt64 = 10
+        while digits < 20, left >= power {
+            digits += 1
+            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
+            if overflow { break }
+            power = next
+        }
+        if number < 0 { put(UInt8(ascii: "-")) }
+        reserve(digits)
+        var index = count + digits
+        count = index
+        repeat {
+            index -= 1
+            start[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: left % 10)
+            left /= 10
+        } while left > 0
+    }
+
+    private mutating func writeString(_ bytes: UnsafeBufferPointer<UInt8>) {
+        reserve(bytes.count + 2)
+        put(UInt8(ascii: "\""))
+        var copied = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+            writeRaw(UnsafeRawBufferPointer(rebasing: bytes[copied..<index]))
+            writeEscape(byte)
+            copied = index + 1
+        }
+        writeRaw(UnsafeRawBufferPointer(rebasing: bytes[copied...]))
+        put(UInt8(ascii: "\""))
+    }
+
+    private mutating func writeEscape(_ byte: UInt8) {
+        put(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x22, 0x5C: put(byte)
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0D: put(UInt8(ascii: "r"))
+        case 0x09: put(UInt8(ascii: "t"))
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            writeRaw("u00")
+            put(digits.utf8Start[Int(byte >> 4)])
+            put(digits.utf8Start[Int(byte & 0xF)])
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate init(rebasing slice: Slice<UnsafeBufferPointer<UInt8>>) {
+        self.init(UnsafeBufferPointer(rebasing: slice))
+    }
+}

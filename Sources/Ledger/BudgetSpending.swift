@@ -1,0 +1,64 @@
+// What a record does to the budgets it falls under, and the alerts it sets off.
+
+import Budgeting
+
+extension BudgetCache {
+    /// Whether every sum stays within 64 bits with this record. All sums are of the same non-negative amounts, so
+    /// none is larger than the sum of everything.
+    func canHold(_ added: UsageTotals) -> Bool {
+        let pairs: [(Int64, Int64)] = [
+            (allTime.cost.nanoUSD, added.cost.nanoUSD), (allTime.durationMs, added.durationMs),
+            (allTime.tokens.input, added.tokens.input), (allTime.tokens.output, added.tokens.output),
+            (allTime.tokens.cacheRead, added.tokens.cacheRead), (allTime.tokens.cacheWrite, added.tokens.cacheWrite),
+            (allTime.tokens.cacheWrite1h, added.tokens.cacheWrite1h),
+        ]
+        // An eighth of the range: the sum of the five kinds of tokens must fit too.
+        let most = Int64.max / 8
+        return pairs.allSatisfy { $0.1 <= most && $0.0 + $0.1 <= most }
+    }
+}
+
+extension OpenLedger {
+    /// Adds a record (or a correction) to every budget that includes it. Gives the alerts that fire.
+    func addToBudgets(
+        _ totals: UsageTotals, attribution: Attribution, at: Instant, usage: Int64, now: Instant
+    ) throws(LedgerError) -> [Alert] {
+        let cache = try budgets()
+        cache.allTime += totals
+        try drawOnHolds(totals, attribution, now: now)
+        var alerts: [Alert] = []
+        for index in cache.active.indices where cache.active[index].scope.includes(attribution) {
+            let period = try period(of: index, at: at)
+            guard var state = knownState(of: index, in: period) else {
+                // Read from the rollup, which has this record already.
+                let state = try state(of: index, in: period)
+                if state.isAlertDue(cache.active[index].budget) {
+                    alerts += try fireDueAlerts(of: index, in: period, usage: usage, now: now)
+                }
+                continue
+            }
+            state.totals += totals
+            set(state, of: index)
+            if state.isAlertDue(cache.active[index].budget) {
+                alerts += try fireDueAlerts(of: index, in: period, usage: usage, now: now)
+            }
+        }
+        return alerts
+    }
+}
+
+extension PeriodState {
+    func isAlertDue(_ budget: Budget) -> Bool { budget.amount(of: totals) >= nextAlertAmount }
+}
+
+extension Budget {
+    /// What a budget counts of a sum, in its own unit: nano-dollars or tokens.
+    package func amount(of totals: UsageTotals) -> Int64 {
+        switch limit {
+        case .usd: totals.cost.nanoUSD
+        case .tokens:
+            totals.tokens.input + totals.tokens.output + totals.tokens.cacheWrite + totals.tokens.cacheWrite1h
+                + (countCacheReads ? totals.tokens.cacheRead : 0)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// One SQLite connection: opening, cached statements, plain commands.
+
+import CSQLite
+
+/// A connection of one thread, opened without SQLite's own mutex.
+final class Connection {
+    private var handle: OpaquePointer?
+    private var statements: [String: Statement] = [:]
+    let path: String
+
+    /// Opens an existing file for reading and writing.
+    init(path: String, busyTimeoutMs: Int32, readOnly: Bool = false) throws(LedgerError) {
+        self.path = path
+        let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard code == SQLITE_OK else {
+            let fault = LedgerError.sqlite(code, detail: Connection.message(of: handle), path: path)
+            sqlite3_close_v2(handle)
+            handle = nil
+            throw fault
+        }
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, busyTimeoutMs)
+        _ = budget_sqlite_defensive(handle)
+    }
+
+    deinit { close() }
+
+    func close() {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+        handle = nil
+    }
+
+    /// The statement for this text, prepared once and ready to bind.
+    func statement(_ sql: String) throws(LedgerError) -> Statement {
+        if let known = statements[sql] {
+            known.reset()
+            return known
+        }
+        let made = try prepare(sql)
+        statements[sql] = made
+        return made
+    }
+
+    /// A statement of its own, for callers that hold on to it.
+    func prepare(_ sql: String) throws(LedgerError) -> Statement {
+        var pointer: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        guard code == SQLITE_OK, let pointer else { throw fault(code) }
+        return Statement(pointer, connection: self)
+    }
+
+    /// Runs statements that take and give no values.
+    func execute(_ sql: String) throws(LedgerError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw fault(code) }
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    var changedRows: Int { Int(sqlite3_changes(handle)) }
+
+    func fault(_ code: Int32) -> LedgerError {
+        .sqlite(code, detail: Connection.message(of: handle), path: path)
+    }
+
+    /// Copies the whole database into another file while others write.
+    func backUp(to target: Connection, progress: (_ remainingPages: Int, _ allPages: Int) -> Void) throws(LedgerError) {
+        guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
+            throw target.fault(sqlite3_errcode(target.handle))
+        }
+        var code = SQLITE_OK
+        repeat {
+            code = sqlite3_backup_step(backup, 4096)
+            progress(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
+            if code == SQLITE_BUSY || code == SQLITE_LOCKED { sqlite3_sleep(10) }
+        } while code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED
+        let finished = sqlite3_backup_finish(backup)
+        guard code == SQLITE_DONE, finished == SQLITE_OK else { throw target.fault(finished) }
+    }
+
+    private static func message(of handle: OpaquePointer?) -> String {
+        sqlite3_errmsg(handle).map { String(cString: $0) } ?? "out of memory"
+    }
+}
