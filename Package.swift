@@ -26,7 +26,7 @@ let package = Package(
         .testTarget(name: "ForecastingTests", dependencies: ["Forecasting"]),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
         .testTarget(
-            name: "AgentLogsTests", dependencies: ["AgentLogs", "Budgeting"], exclude: ["Corpus"]),
+            name: "AgentLogsTests", dependencies: ["AgentLogs", "Budgeting", "JSONRPC"], exclude: ["Corpus"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
         .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
         .testTarget(name: "EndToEndTests", dependencies: ["budget-advisor"]),

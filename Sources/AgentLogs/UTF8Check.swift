@@ -36,9 +36,9 @@ func isValidUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         at += 8
     }
     if faults != 0 { return false }
-    // From the start of the scalar that the last word may have ended in.
-    var rest = at
-    while rest > at - 3 && (rest >= count || bytes[rest] & 0xC0 == 0x80) { rest -= 1 }
+    // The words knew what stands before `at`, not whether its last scalars get their bytes: from the first start of a
+    // scalar among the last three bytes on, one by one.
+    let rest = (at - 3..<at).first { bytes[$0] & 0xC0 != 0x80 } ?? at
     return areValidScalars(bytes, from: rest)
 }
 
