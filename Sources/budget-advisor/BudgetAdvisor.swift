@@ -20,7 +20,11 @@ struct BudgetAdvisor: ParsableCommand {
             wrong; 74 stdin or stdout was lost.
             """,
         version: programVersion,
-        subcommands: [SchemaCommand.self, MethodsCommand.self])
+        subcommands: [
+            StatusCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self, ForecastCommand.self,
+            ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self, DoctorCommand.self,
+            BackupCommand.self, MethodsCommand.self, SchemaCommand.self,
+        ])
 
     @OptionGroup var common: CommonOptions
 
