@@ -253,13 +253,15 @@ final class FileReading {
             return .used
         case .duplicate: return .duplicate
         case .replaces(let place, _):
-            let old = pending[place]
-            var record = old
-            // The same call grown, or a better sighting of it.
-            if rank == old.rank { record.tokens = tokens } else { record = make() }
-            // A call is booked at the time when it was first seen.
-            (record.at, record.isTimeAssumed) = (old.at, old.isTimeAssumed)
-            pending[place] = record
+            if rank == pending[place].rank {
+                // The same call, grown.
+                pending[place].tokens = tokens
+            } else {
+                // A better sighting of it. A call is booked at the time when it was first seen.
+                var record = make()
+                (record.at, record.isTimeAssumed) = (pending[place].at, pending[place].isTimeAssumed)
+                pending[place] = record
+            }
             return .duplicate
         }
     }
@@ -274,11 +276,12 @@ final class FileReading {
             summary.beforeSince += Int64(before - records.count)
         }
         summary.records += Int64(records.count)
-        for record in records {
-            if record.isPartial { summary.partial += 1 }
-            if record.isUnsplit { summary.unsplit += 1 }
-            if record.isModelAssumed { summary.modelAssumed += 1 }
-            if record.isTimeAssumed { summary.timeAssumed += 1 }
+        // By index: a record is large, and a loop over values would copy each.
+        for index in records.indices {
+            if records[index].isPartial { summary.partial += 1 }
+            if records[index].isUnsplit { summary.unsplit += 1 }
+            if records[index].isModelAssumed { summary.modelAssumed += 1 }
+            if records[index].isTimeAssumed { summary.timeAssumed += 1 }
         }
         return records
     }
