@@ -38,19 +38,26 @@ final class FileReading {
     private(set) var lineOffset: Int64 = 0
 
     /// `feed` is reused from file to file.
-    init(path: String, cursor: FileCursor?, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?) {
-        self.path = path
-        self.options = options
-        self.feed = feed
-        self.lineages = lineages
-        maker = RecordMaker(path: path, options: options)
-        summary.files = 1
+    convenience init(
+        path: String, cursor: FileCursor?, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?
+    ) {
+        self.init(named: path, options: options, feed: feed, lineages: lineages)
         do {
             try open(cursor)
         } catch {
             isDone = true
             summary.note(LogProblem(path: path, what: error.what))
         }
+    }
+
+    /// Without a file: for rows that come from elsewhere.
+    init(named path: String, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?) {
+        self.path = path
+        self.options = options
+        self.feed = feed
+        self.lineages = lineages
+        maker = RecordMaker(path: path, options: options)
+        summary.files = 1
     }
 
     private func open(_ cursor: FileCursor?) throws(FileFault) {
@@ -114,6 +121,20 @@ final class FileReading {
         lineOffset = offset
         summary.lines += 1
         settle(readLine(UnsafeBufferPointer(start: feed.base + range.lowerBound, count: range.count)))
+    }
+
+    /// One row as JSON text; problems name it by its number from 0.
+    func takeRow(_ row: String, number: Int64) {
+        var row = row
+        lineOffset = number
+        summary.lines += 1
+        settle(row.withUTF8 { readLine($0) })
+    }
+
+    /// The records of all rows taken.
+    func finishRows() -> [LoggedUsage] {
+        finishStreams()
+        return drain()
     }
 
     private func settle(_ outcome: LineOutcome) {
