@@ -25,6 +25,13 @@ struct AlertsCommand: ParsableCommand {
         subcommands: [AlertsListCommand.self, AlertsAcknowledgeCommand.self])
 }
 
+struct ApprovalsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approvals", abstract: "Refused tasks that wait for a person: list, grant, decline.",
+        usage: "budget-advisor approvals list",
+        subcommands: [ApprovalsListCommand.self, ApprovalsGrantCommand.self, ApprovalsDeclineCommand.self])
+}
+
 struct RecordCommand: MethodFront {
     static let front = MethodCommand.record
     @ParentCommand var program: BudgetAdvisor
@@ -105,6 +112,24 @@ struct AlertsListCommand: MethodFront {
 
 struct AlertsAcknowledgeCommand: MethodFront {
     static let front = MethodCommand.alertsAcknowledge
+    @ParentCommand var program: BudgetAdvisor
+    @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
+}
+
+struct ApprovalsListCommand: MethodFront {
+    static let front = MethodCommand.approvalsList
+    @ParentCommand var program: BudgetAdvisor
+    @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
+}
+
+struct ApprovalsGrantCommand: MethodFront {
+    static let front = MethodCommand.approvalsGrant
+    @ParentCommand var program: BudgetAdvisor
+    @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
+}
+
+struct ApprovalsDeclineCommand: MethodFront {
+    static let front = MethodCommand.approvalsDecline
     @ParentCommand var program: BudgetAdvisor
     @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
 }

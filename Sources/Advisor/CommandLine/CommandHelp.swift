@@ -6,10 +6,9 @@ extension MethodCommand {
         var text = ""
         for (index, example) in examples.enumerated() {
             text += index == 0 ? "" : "\n"
-            text += "  budget-advisor \(example.words)\n      \(example.note)\n"
+            text += "  budget-advisor \(example.words)\n" + wrapped(example.note, indent: 6)
         }
-        let about = method.about.description
-        text += "\n" + wrapped(summary + (about.isEmpty ? "" : " " + about), indent: 0)
+        text += "\n" + wrapped(inOptions(summary + " " + method.about.description), indent: 0)
         text += "\nusage: budget-advisor \(name)\(usage) [options]\n\n"
         text += options.map(line).joined()
         text += entry("--json", "Show the result of \(method.name) as one line of JSON.")
@@ -28,7 +27,7 @@ extension MethodCommand {
 
     private var exitText: String {
         var all = exits.isEmpty ? [(ExitStatus.done, "done")] : exits
-        if !all.contains(where: { $0.0 == failedStatus }) { all.append((failedStatus, "failed; stderr says why")) }
+        if !all.contains(where: { $0.0 == failedStatus }) { all.append((failedStatus, "failed, stderr says why")) }
         all.append((ExitStatus.usage, "the command line or a setting is wrong"))
         all.append((ExitStatus.streamLost, "the output could not be written"))
         return all.map { "\($0.0) \($0.1)" }.joined(separator: "; ") + "."
@@ -36,9 +35,11 @@ extension MethodCommand {
 
     private func line(_ option: CommandOption) -> String {
         let dashes = "--" + option.name + (option.placeholder.isEmpty ? "" : " " + option.placeholder)
-        var meaning = option.meaning
+        var meaning = inOptions(option.meaning)
         if option.isRequired { meaning += " Required." }
-        if case .choice(let words) = option.type, words.count > 4 { meaning += " One of \(words.joined(separator: ", "))." }
+        if case .choice(let words) = option.type, words.count > 4 {
+            meaning += " One of \(words.joined(separator: ", "))."
+        }
         if case .list(.choice(let words), _, _) = option.type { meaning += " Of \(words.joined(separator: ", "))." }
         if let standard = option.defaultJSON, !option.isFlag {
             meaning += " Default: \(standard.filter { !"[]\"".contains($0) })."
@@ -47,8 +48,8 @@ extension MethodCommand {
     }
 
     private func entry(_ dashes: String, _ meaning: String) -> String {
-        let column = 32
-        guard dashes.count + 4 > column else {
+        let column = 31
+        guard dashes.count + 3 > column else {
             return wrapped(meaning, indent: column, first: column).replacingStart(by: "  " + dashes)
         }
         return "  \(dashes)\n" + wrapped(meaning, indent: column, first: column)
@@ -61,7 +62,7 @@ extension String {
 }
 
 /// The text in lines of at most `width` columns, each behind `indent` blanks (the first behind `first`).
-func wrapped(_ text: String, indent: Int, first: Int? = nil, width: Int = 100) -> String {
+func wrapped(_ text: String, indent: Int, first: Int? = nil, width: Int = 79) -> String {
     var lines: [String] = []
     var line = String(repeating: " ", count: first ?? indent)
     var isEmpty = true

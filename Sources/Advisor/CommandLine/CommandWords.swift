@@ -22,9 +22,11 @@ extension CommandWords {
     ///   - positional: names of the options whose values may stand alone, in this order. A list takes all that is left.
     package init(_ words: [String], options: [CommandOption], positional: [String]) throws(CommandFault) {
         self.init()
-        var reading = Reading(options: options, positional: positional.compactMap { name in
-            options.first { $0.name == name }
-        })
+        var reading = Reading(
+            options: options,
+            positional: positional.compactMap { name in
+                options.first { $0.name == name }
+            })
         var rest = words[...]
         var onlyValues = false
         while let word = rest.popFirst() {
@@ -101,7 +103,8 @@ private struct Reading {
         }
         let near = nearestName(to: name, among: options.map(\.name) + ["json", "ledger", "help"])
         throw CommandFault(
-            message: "\(parts[0]) is not known; " + (near.map { "did you mean --\($0)?" } ?? "--help shows all options"))
+            message: "\(parts[0]) is not known; " + (near.map { "did you mean --\($0)?" } ?? "--help shows all options")
+        )
     }
 
     /// The word behind an option. One that begins with two dashes is an option itself.

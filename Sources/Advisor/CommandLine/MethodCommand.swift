@@ -54,8 +54,8 @@ extension MethodCommand {
         }.joined(separator: "; ")
     }
 
-    /// Params that a message names, as the options that they are.
-    private func inOptions(_ message: String) -> String {
+    /// Params that a sentence names, as the options that they are.
+    func inOptions(_ message: String) -> String {
         message.split(separator: " ", omittingEmptySubsequences: false).map { word in
             let end = word.last.flatMap { ",;:.".contains($0) ? String($0) : nil } ?? ""
             let bare = word.dropLast(end.count)

@@ -7,7 +7,8 @@ extension MethodCommand {
         examples: [
             Example(
                 "record claude-sonnet-4-5 --input-tokens 1200 --output-tokens 350 --worker w-3 --task gh-450",
-                "One call: it is priced from the model's list price, and counts towards every budget of the worker and task."),
+                "One call: it is priced from the model's list price, and counts towards every budget of the worker and task."
+            ),
             Example(
                 "record gpt-5 --input-tokens 900 --output-tokens 4100 --cost-usd 0.046 --idempotency-key call-17",
                 "The same with what the provider billed; sent again, it is not counted twice."),
@@ -118,12 +119,43 @@ extension MethodCommand {
         name: "alerts acknowledge", method: AnyMethod(AcknowledgeAlert.method),
         summary: AcknowledgeAlert.method.about.summary,
         examples: [
-            Example("alerts acknowledge 3 --by ada --note 'limit raised'", "Alert 3 is no longer active; it stays in the list.")
+            Example(
+                "alerts acknowledge 3 --by ada --note 'limit raised'",
+                "Alert 3 is no longer active; it stays in the list.")
         ], positional: ["id"], view: alertView)
+
+    package static let approvalsList = MethodCommand(
+        name: "approvals list", method: AnyMethod(ListApprovals.method), summary: ListApprovals.method.about.summary,
+        examples: [Example("approvals list", "The refused tasks that wait for your answer.")], view: approvalsView)
+
+    package static let approvalsGrant = MethodCommand(
+        name: "approvals grant", method: AnyMethod(AnswerApproval.grant), summary: AnswerApproval.grant.about.summary,
+        examples: [
+            Example("approvals grant 4 --by ada --note 'the release needs it'", "Task 4 of the list may start.")
+        ],
+        positional: ["id"], view: approvalView)
+
+    package static let approvalsDecline = MethodCommand(
+        name: "approvals decline", method: AnyMethod(AnswerApproval.decline),
+        summary: AnswerApproval.decline.about.summary,
+        examples: [Example("approvals decline 4 --by ada", "Task 4 of the list stays refused.")], positional: ["id"],
+        view: approvalView)
+
+    /// Any method, with its required params also by position. Nil where there is none of that name.
+    package static func call(_ name: String) -> MethodCommand? {
+        guard let method = allMethods.first(where: { $0.name == name }) else { return nil }
+        let command = MethodCommand(
+            name: "call \(name)", method: method, summary: method.about.summary,
+            examples: [Example("call \(name)", "Calls the method and shows its result as JSON.")],
+            view: { result, _ in result.indented + "\n" })
+        var positional = command
+        positional.positional = command.options.filter(\.isRequired).map(\.name)
+        return positional
+    }
 
     /// Every command that calls a method.
     package static let all: [MethodCommand] = [
         record, adjust, status, usage, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
-        pricesEstimate, alertsList, alertsAcknowledge,
+        pricesEstimate, alertsList, alertsAcknowledge, approvalsList, approvalsGrant, approvalsDecline,
     ]
 }

@@ -66,7 +66,9 @@ private func priceTable(_ rows: [JSON], _ page: Page) -> String {
     for row in rows {
         var notes = row["free"]?.bool == true ? ["free"] : []
         if let from = row["effectiveFrom"]?.string { notes.append("since \(from)") }
-        if let aliases = row["aliases"]?.array { notes.append("also \(aliases.compactMap(\.string).joined(separator: ", "))") }
+        if let aliases = row["aliases"]?.array {
+            notes.append("also \(aliases.compactMap(\.string).joined(separator: ", "))")
+        }
         table.add(
             cells(row, row["model"]?.string ?? "?") + [
                 .init(row["source"]?.string ?? "?"), .init(notes.joined(separator: "; ")),
@@ -101,6 +103,30 @@ private func alertTable(_ rows: [JSON], _ page: Page) -> String {
         table.add([
             .init(row["id"]?.text ?? "?"), .init(row["firedAt"]?.minute ?? "-"),
             .init(row["message"]?.string ?? "", row["kind"]?.string == "exceeded" ? .red : .plain), .init(noted),
+        ])
+    }
+    return table.text(on: page)
+}
+
+/// The result of listApprovals.
+package func approvalsView(_ result: JSON, on page: Page) -> String {
+    let rows = result["approvals"]?.array ?? []
+    return rows.isEmpty ? "no task waits for an answer\n" : approvalTable(rows, page)
+}
+
+/// The result of grantApproval and declineApproval.
+package func approvalView(_ result: JSON, on page: Page) -> String { approvalTable([result], page) }
+
+private func approvalTable(_ rows: [JSON], _ page: Page) -> String {
+    var table = TextTable([
+        .right("id"), .left("state"), .left("task"), .left("worker"), .right("may cost"), .left("until"),
+        .left("why it was refused", widest: 100),
+    ])
+    for row in rows {
+        table.add([
+            .init(row["id"]?.text ?? "?"), .init(row["state"]?.string ?? "?"), .init(row["task"]?.string ?? "?"),
+            .init(row["worker"]?.string ?? ""), .init(row["p90USD"]?.dollars ?? ""),
+            .init(row["expiresAt"]?.minute ?? ""), .init(row["message"]?.string ?? ""),
         ])
     }
     return table.text(on: page)

@@ -30,7 +30,15 @@ package struct Page: Sendable {
 }
 
 extension Page {
-    package enum Ink: String { case plain, green = "32", yellow = "33", orange = "38;5;208", red = "31", bold = "1", faint = "2" }
+    package enum Ink: String {
+        case plain
+        case green = "32"
+        case yellow = "33"
+        case orange = "38;5;208"
+        case red = "31"
+        case bold = "1"
+        case faint = "2"
+    }
 
     package func paint(_ text: String, _ ink: Ink) -> String {
         isColoured && ink != .plain ? "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m" : text

@@ -45,16 +45,18 @@ package func decisionView(_ result: JSON, on page: Page) -> String {
     text += ": " + visible(result["reason"]?["message"]?.string ?? "") + "\n"
     if let estimate = result["estimate"], !estimate.isNull {
         let samples = estimate["samples"]?.int ?? 0
-        text += "  expected \(estimate["p50USD"]?.dollars ?? "-"), at most \(estimate["p90USD"]?.dollars ?? "-") in 9 of 10 "
+        text +=
+            "  expected \(estimate["p50USD"]?.dollars ?? "-"), at most \(estimate["p90USD"]?.dollars ?? "-") in 9 of 10 "
         text += "cases (\(visible(estimate["basis"]?.string ?? "?")), \(samples) finished tasks)\n"
     }
     if let held = result["reservation"], !held.isNull {
-        text += "  held: \(held.shown("amount", held["unit"]?.string ?? "usd")) until \(held["expiresAt"]?.minute ?? "-")\n"
+        text +=
+            "  held: \(held.shown("amount", held["unit"]?.string ?? "usd")) until \(held["expiresAt"]?.minute ?? "-")\n"
     }
     for option in result["options"]?.array ?? [] { text += "  or: \(visible(option["message"]?.string ?? ""))\n" }
     if let seconds = result["retryAfterSeconds"]?.int { text += "  ask again in \(seconds) seconds\n" }
     if let id = result["pendingApproval"]?["id"]?.int {
-        text += "  a person can grant it: 'budget-advisor call grantApproval \(id)'\n"
+        text += "  a person can grant it: 'budget-advisor approvals grant \(id)'\n"
     }
     let budgets = result["budgets"]?.array ?? []
     return text + (budgets.isEmpty ? "" : "\n" + budgetStandings(budgets, page))

@@ -15,7 +15,11 @@ package func statusView(_ status: JSON, on page: Page) -> String {
     }
     text += "  " + periodLine(status["period"] ?? .null, pace: status["pace"]) + "\n"
     text += "  " + usageLine(status) + "\n"
-    text += wrapped(visible(status["recommendation"]?.string ?? ""), indent: 2, width: page.width)
+    // The method's own sentence speaks of methods where there is no budget.
+    let advice =
+        status["limit"]?.isNull == false
+        ? status["recommendation"]?.string ?? "" : "Set one: budget-advisor budget set monthly --limit-usd 500"
+    text += wrapped(visible(advice), indent: 2, width: page.width)
     text += alertLines(status["activeAlerts"]?.array ?? [], page)
     text += otherBudgets(status, page)
     return text

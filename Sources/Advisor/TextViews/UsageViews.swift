@@ -71,7 +71,9 @@ package func forecastView(_ result: JSON, on page: Page) -> String {
 
 private func dailyLines(_ days: [JSON], _ unit: String, _ page: Page) -> String {
     guard !days.isEmpty else { return "" }
-    var table = TextTable([.left("by the end of"), .right("1 in 10 below"), .right("half below"), .right("9 in 10 below")])
+    var table = TextTable([
+        .left("by the end of"), .right("1 in 10 below"), .right("half below"), .right("9 in 10 below"),
+    ])
     for day in days {
         table.add([
             .init(day["date"]?.string ?? "?"), .init(day.shown("p10", unit)), .init(day.shown("p50", unit)),
