@@ -81,7 +81,7 @@ final class Connection {
         }
         var code = SQLITE_OK
         repeat {
-            code = sqlite3_backup_step(backup, 4096)
+            code = sqlite3_backup_step(backup, 256)
             progress(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
             if code == SQLITE_BUSY || code == SQLITE_LOCKED { sqlite3_sleep(10) }
         } while code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED

@@ -28,14 +28,10 @@ import Testing
         arguments: [
             (0, "0"), (999, "999"), (1000, "1k"), (1049, "1k"), (1050, "1.1k"), (12_345, "12.3k"), (99_949, "99.9k"),
             (99_950, "100k"), (999_499, "999k"), (999_500, "1M"), (1_500_000, "1.5M"), (2_000_000_000, "2B"),
-            (-1500, "-1.5k"), (Int64.max, "9223Q"), (Int64.min, "-9223Q"),
+            (-1500, "-1.5k"), (Int64.max, "9223372036854775807"), (Int64.min, "-9223372036854775808"),
         ] as [(Int64, String)])
     func countsForPeople(count: Int64, text: String) {
-        if count.magnitude < 1_000_000_000_000_000_000 {
-            #expect(shortCount(count) == text)
-        } else {
-            _ = shortCount(count)
-        }
+        #expect(shortCount(count) == text)
     }
 
     @Test(

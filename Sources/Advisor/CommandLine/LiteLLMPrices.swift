@@ -106,10 +106,12 @@ package struct PriceList: Sendable {
             case .number(let number): text = number
             default: throw Refusal(reason: .notExact)
             }
-            if let exact = try? Money(decimalText: timesMillion(text)), exact >= .zero { return exact }
+            if let million = timesMillion(text), let exact = try? Money(decimalText: million), exact >= .zero {
+                return exact
+            }
             // A double has 15 digits that are true; what stands behind them was not written by a person.
-            guard let cut = PriceList.roundedTo15Digits(text), let money = try? Money(decimalText: timesMillion(cut)),
-                money >= .zero
+            guard let cut = PriceList.roundedTo15Digits(text).flatMap(timesMillion),
+                let money = try? Money(decimalText: cut), money >= .zero
             else { throw Refusal(reason: .notExact) }
             isRounded = true
             return money
@@ -134,10 +136,13 @@ package struct PriceList: Sendable {
         return kinds[String(kindName)].map { ($0, above) }
     }
 
-    private static func timesMillion(_ text: String) -> String {
+    /// Nil where the exponent is beyond any price.
+    private static func timesMillion(_ text: String) -> String? {
         let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
-        let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-        return "\(parts.first ?? "")e\(exponent.addingReportingOverflow(6).partialValue)"
+        guard let mantissa = parts.first, let exponent = parts.count > 1 ? Int(parts[1]) : 0,
+            (-400...400).contains(exponent)
+        else { return nil }
+        return "\(mantissa)e\(exponent + 6)"
     }
 
     /// A number with 16 or more digits, rounded half up to 15; nil for a shorter one, which says what it means.
