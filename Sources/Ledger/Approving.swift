@@ -10,7 +10,8 @@ extension OpenLedger {
     package func approve(
         _ request: ApprovalRequest, rules: ApprovalRules, now: Instant
     ) throws(LedgerError) -> ApprovalOutcome {
-        let body = request.bodyHash
+        // Only compared where a request id is asked again with.
+        let body = request.requestID == nil ? 0 : request.bodyHash
         if let id = request.requestID, !request.isDryRun, let known = try decision(ofRequest: id) {
             return known.body == body ? .decided(known.decision) : .conflict(decision: known.decision.id)
         }

@@ -36,8 +36,8 @@ extension Decision {
             let until = claim.leaseUntil.map { ", until \($0.rfc3339) unless it checks in" } ?? ""
             return "\(who) has been working on this task since \(claim.since.rfc3339)\(until); \(cost)."
         case .inReview:
-            let where_ = claim.pullRequest.map { " as \($0)" } ?? ""
-            return "\(who) handed this task in for review\(where_) at \(claim.since.rfc3339); \(cost). Ask with kind "
+            let place = claim.pullRequest.map { " as \($0)" } ?? ""
+            return "\(who) handed this task in for review\(place) at \(claim.since.rfc3339); \(cost). Ask with kind "
                 + "rework to work on it again."
         default:
             return "\(who) finished this task at \(claim.since.rfc3339); \(cost). Ask with kind rework to work on it "
