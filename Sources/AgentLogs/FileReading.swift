@@ -124,11 +124,10 @@ final class FileReading {
     }
 
     /// One row as JSON text; problems name it by its number from 0.
-    func takeRow(_ row: String, number: Int64) {
-        var row = row
+    func takeRow(_ row: UnsafeBufferPointer<UInt8>, number: Int64) {
         lineOffset = number
         summary.lines += 1
-        settle(row.withUTF8 { readLine($0) })
+        settle(readLine(row))
     }
 
     /// The records of all rows taken.
