@@ -29,6 +29,7 @@ final class FileReading {
     private var merger = UsageMerger()
     private var pending: [LoggedUsage] = []
     var maker: RecordMaker
+    var known = KnownPlaces()
     private var startOffset: Int64 = 0
     private var isDone = false
     private var isDocument = false
