@@ -24,8 +24,12 @@ extension OpenLedger {
                     given.expectedTokens(at: price), cost: given.cost, price: price, turnouts: turnouts)
             }
         }
+        // Tasks without runs of their own have the estimate of their sort.
+        var hasRuns = false
+        if subject.task.task > 0 { hasRuns = try !runGroup(ownRuns(of: subject.task)).runs.isEmpty }
         let question = LearnedCache.Question(
-            model: model, labels: subject.labels, project: subject.task.project, task: subject.task.task)
+            model: model, labels: subject.labels, project: subject.task.project,
+            task: hasRuns ? subject.task.task : 0)
         if model > 0, let known = learned.estimates[question] { return known }
         let groups = try groups(subject, model: model, price: price, now: now)
         let estimate = try exact { () throws(ArithmeticOverflow) in
@@ -35,10 +39,14 @@ extension OpenLedger {
         return estimate
     }
 
+    private func ownRuns(of task: TaskIdentity) -> RunGroupKey {
+        RunGroupKey(project: task.project, task: task.task)
+    }
+
     /// The sorts of task that a run belongs to.
     func runGroups(of task: TaskIdentity, model: Int64, labels: Int64) -> Set<RunGroupKey> {
         [
-            RunGroupKey(project: task.project, task: task.task),
+            ownRuns(of: task),
             RunGroupKey(model: model, labels: labels, project: task.project),
             RunGroupKey(model: model, labels: labels), RunGroupKey(model: model), RunGroupKey(labels: labels),
             RunGroupKey(),
@@ -60,7 +68,7 @@ extension OpenLedger {
             }
             groups.append((basis, tasks))
         }
-        if task.task > 0 { try add(.ownRuns, RunGroupKey(project: task.project, task: task.task)) }
+        if task.task > 0 { try add(.ownRuns, ownRuns(of: task)) }
         if model > 0 {
             try add(.projectLabelsModel, RunGroupKey(model: model, labels: subject.labels, project: task.project))
             try add(.labelsModel, RunGroupKey(model: model, labels: subject.labels))
