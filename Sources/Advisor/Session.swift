@@ -27,6 +27,9 @@ package final class Session {
     package var now: Instant
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
+    var projectionChecks = ProjectionChecks()
+    /// Whether the monthly limit of the settings, if there is one, is that of the ledger. See `MonthlyLimit.swift`.
+    package internal(set) var isMonthlyLimitInForce: Bool
 
     package init(
         ledger: Ledger, settings: Settings, methods: [AnyMethod] = allMethods, now: Instant,
@@ -37,6 +40,7 @@ package final class Session {
         self.methods = methods
         self.now = now
         self.isAdministrator = isAdministrator
+        isMonthlyLimitInForce = settings.monthlyLimit == nil
     }
 }
 

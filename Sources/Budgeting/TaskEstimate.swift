@@ -99,8 +99,10 @@ extension TaskEstimate {
     /// it read from the cache. An assumption, to be replaced by the ledger's own tasks as soon as there are any.
     package static let typicalTokens = TokenCounts(
         input: 50_000, output: 20_000, cacheRead: 1_000_000, cacheWrite: 120_000)
-    /// p90 ÷ p50 of ``typicalTokens``: a log-normal spread of about 1.1.
-    package static let typicalSpread: Int64 = 4
+    /// p90 ÷ p50 of ``typicalTokens``: a log-normal spread of about 0.9.
+    package static let typicalSpread: Int64 = 3
+    /// From how many finished tasks on a caller's estimates are corrected.
+    package static let leastTurnouts = 3
 
     /// ``typicalTokens`` at a model's base price.
     package static func typical(price: ModelPrice) throws(ArithmeticOverflow) -> TaskEstimate {
@@ -108,17 +110,19 @@ extension TaskEstimate {
     }
 
     /// The caller's own estimate, corrected by how such estimates have turned out on this ledger: `turnouts` are
-    /// actual ÷ given of finished tasks. Without any, p50 is as given and p90 about 2.1 × that.
+    /// actual ÷ given of finished tasks. Before there are ``leastTurnouts`` of them the caller is taken at their word:
+    /// what was asked for is what is held.
     package static func given(
         _ tokens: TokenCounts, cost: Money?, price: ModelPrice, turnouts: [Ratio] = []
     ) throws(ArithmeticOverflow) -> TaskEstimate {
-        // A single turnout of 1 stands for the lack of any: the caller is taken at their word, with room.
-        let known = turnouts.isEmpty ? [Ratio(thousandths: 1000)] : turnouts
-        guard let factors = RobustQuantiles(of: known.map(\.thousandths), priorSpread: 0.4) else {
-            return try typical(price: price)
+        var spread: (Int64, Int64) = (1000, 1000)
+        if turnouts.count >= leastTurnouts,
+            let factors = RobustQuantiles(of: turnouts.map(\.thousandths), priorSpread: 0.4)
+        {
+            spread = (factors.p50, factors.p90)
         }
         return try given(
-            tokens, cost: cost, price: price, spread: (factors.p50, factors.p90), divisor: 1000, basis: .given,
+            tokens, cost: cost, price: price, spread: spread, divisor: 1000, basis: .given,
             samples: turnouts.count)
     }
 

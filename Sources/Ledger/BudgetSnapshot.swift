@@ -61,13 +61,21 @@ extension OpenLedger {
 
     /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
     package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
-        let cache = try budgets()
         var nearest: BudgetSnapshot?
-        for index in cache.active.indices where cache.active[index].scope.includes(usage.attribution) {
-            let found = try snapshot(of: index, at: usage.at, now: now)
-            if nearest.map({ found.isNearer(than: $0) }) ?? true { nearest = found }
+        for found in try snapshots(countedBy: usage, now: now) where nearest.map({ found.isNearer(than: $0) }) ?? true {
+            nearest = found
         }
         return nearest
+    }
+
+    /// The budgets that a record counts towards, in the period of the record's own time.
+    package func snapshots(countedBy usage: RecordedUsage, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
+        let cache = try budgets()
+        var found: [BudgetSnapshot] = []
+        for index in cache.active.indices where cache.active[index].scope.includes(usage.attribution) {
+            found.append(try snapshot(of: index, at: usage.at, now: now))
+        }
+        return found
     }
 
     private func snapshot(of index: Int, at: Instant, now: Instant) throws(LedgerError) -> BudgetSnapshot {

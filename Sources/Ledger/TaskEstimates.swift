@@ -17,7 +17,7 @@ extension OpenLedger {
         _ request: ApprovalRequest, _ subject: ApprovalSubject, model: Int64, named name: String?, now: Instant
     ) throws(LedgerError) -> TaskEstimate? {
         let price = try price(of: model, named: name, at: now).price
-        if let given = request.estimate {
+        if let given = try givenEstimate(request, subject, model: model, price: price, now: now) {
             let turnouts = try turnoutsOfGivenEstimates()
             return try exact { () throws(ArithmeticOverflow) in
                 try TaskEstimate.given(
@@ -37,6 +37,22 @@ extension OpenLedger {
         }
         if model > 0, let estimate { learned.remember(estimate, question) }
         return estimate
+    }
+
+    /// The asker's estimate for a model: as given for the one that was asked for, at the prices of any other.
+    func givenEstimate(
+        _ request: ApprovalRequest, _ subject: ApprovalSubject, model: Int64, price: ModelPrice, now: Instant
+    ) throws(LedgerError) -> GivenEstimate? {
+        guard var given = request.estimate, let cost = given.cost, model != subject.model, request.model != nil else {
+            return request.estimate
+        }
+        let old = try self.price(of: subject.model, named: request.model, at: now).price
+        let moved = try exact { () throws(ArithmeticOverflow) in
+            try FinishedTask(cost: cost, tokens: try given.expectedTokens(at: old)).converted(from: old, to: price)
+        }
+        given.cost = moved?.cost ?? cost
+        given.tokens = moved?.tokens ?? given.tokens
+        return given
     }
 
     private func ownRuns(of task: TaskIdentity) -> RunGroupKey {

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // priority, kind, what of a limit of $100 is spent, the answer to a task of p90 about $2.13
+        // priority, kind, what of a limit of $100 is spent, the answer to a task of $2.13
         ("low", "new", 70, "approve withinBudget"), ("low", "new", 73, "defer priorityLine"),
         ("normal", "new", 87, "approve withinBudget"), ("normal", "new", 89, "defer priorityLine"),
         ("high", "new", 92, "approve withinBudget"), ("high", "new", 94, "defer priorityLine"),
@@ -46,36 +46,36 @@ import Testing
         defer { server.close() }
         _ = try server.call(
             "recordUsage", #"{"model":"claude-opus-4-1","inputTokens":1,"outputTokens":1,"costUSD":\#(spent)}"#)
-        #expect(try server.approve(usd("1", 1, #","priority":"\#(priority)","kind":"\#(kind)""#)) == expected)
+        #expect(try server.approve(usd("1", 2.13, #","priority":"\#(priority)","kind":"\#(kind)""#)) == expected)
     }
 
     @Test func aRefusalSaysWhatToDo() throws {
         let server = try server(limitUSD: 10)
         defer { server.close() }
-        _ = try server.call("approveTask", usd("1", 3, #","ttlSeconds":600"#))
-        let refused = try server.call("approveTask", usd("2", 3))
+        _ = try server.call("approveTask", usd("1", 6.4, #","ttlSeconds":600"#))
+        let refused = try server.call("approveTask", usd("2", 6.4))
         #expect(refused["decision"]?.string == "defer" && refused["approved"]?.bool == false)
         #expect(refused["retryAfterSeconds"]?.int == 600)
         let actions = refused["options"]?.array?.compactMap { $0["action"]?.string } ?? []
         #expect(actions.contains("wait") && actions.contains("cap") && actions.contains("raiseLimit"))
         server.now = server.now.adding(seconds: 600)
-        #expect(try server.approve(usd("2", 3)) == "approve withinBudget")
+        #expect(try server.approve(usd("2", 6.4)) == "approve withinBudget")
     }
 
     @Test func whatTheOptionsPromiseHolds() throws {
         let server = try server(limitUSD: 10)
         defer { server.close() }
-        _ = try server.call("approveTask", usd("1", 3))
-        let options = try server.call("approveTask", usd("2", 3))["options"]?.array ?? []
+        _ = try server.call("approveTask", usd("1", 6.4))
+        let options = try server.call("approveTask", usd("2", 6.4))["options"]?.array ?? []
         let raise = try #require(options.first { $0["action"]?.string == "raiseLimit" }?["by"]?.double)
         _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":\#(10 + raise - 0.01)}"#)
-        #expect(try server.approve(usd("2", 3)) == "defer priorityLine")
+        #expect(try server.approve(usd("2", 6.4)) == "defer priorityLine")
         _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":\#(10 + raise)}"#)
-        #expect(try server.approve(usd("2", 3)) == "approve withinBudget")
+        #expect(try server.approve(usd("2", 6.4)) == "approve withinBudget")
     }
 
     @Test func aCheaperModelIsTakenOnlyFromTheAlternatives() throws {
-        let server = try server(limitUSD: 20)
+        let server = try server(limitUSD: 9)
         defer { server.close() }
         let tokens = #""model":"claude-opus-4-1","estimate":{"inputTokens":300000,"outputTokens":60000}"#
         #expect(
@@ -84,9 +84,16 @@ import Testing
         #expect(answer["decision"]?.string == "downgrade" && answer["model"]?.string == "claude-haiku-4-5")
     }
 
+    @Test func aGivenCostIsConvertedToTheAlternative() throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        let answer = try server.call("approveTask", usd("1", 15, #","alternatives":["claude-haiku-4-5"]"#))
+        #expect(answer["decision"]?.string == "downgrade" && answer["estimate"]?["p50USD"]?.double == 1)
+    }
+
     @Test(arguments: ["claude-opus-4-1", "gpt-5.4-pro"])
     func cheaperModelsThatAreOfferedFit(model: String) throws {
-        let server = try server(limitUSD: 10)
+        let server = try server(limitUSD: 9)
         defer { server.close() }
         func params(_ model: String) -> String {
             #"{"task":"1","model":"\#(model)","dryRun":true,"estimate":{"inputTokens":300000,"outputTokens":60000}}"#
@@ -172,7 +179,7 @@ import Testing
         defer { server.close() }
         let answer = try server.call("approveTask", usd("7", 1, #","worker":"ann","dryRun":true,"labels":["x"]"#))
         #expect(answer["approved"]?.bool == true && answer["decisionId"]?.text == "null")
-        #expect(answer["budgets"]?[0]?["reserved"]?.double ?? 0 > 1)
+        #expect(answer["budgets"]?[0]?["reserved"]?.double == 1)
         #expect(try server.call("getStatus")["reserved"]?.double == 0)
         #expect(try server.call("listTasks")["tasks"]?.array?.isEmpty == true)
         #expect(try server.call("listDecisions")["decisions"]?.array?.isEmpty == true)
@@ -247,5 +254,72 @@ import Testing
         #expect(explained["explanation"]?.string?.contains("ann asked for new work") == true)
         #expect(try server.call("explainDecision", #"{"decisionId":2}"#)["checks"]?[0]?["fits"]?.bool == false)
         #expect(try server.call("explainDecision", #"{"decisionId":3}"#)["code"]?.int == 1001)
+    }
+}
+
+@Suite struct PlanTests {
+    private func server(limitUSD: Int) throws -> ApprovalServer {
+        let server = ApprovalServer()
+        _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":\#(limitUSD)}"#)
+        return server
+    }
+
+    private func plan(_ server: ApprovalServer, _ tasks: String, _ more: String = "") throws -> JSON {
+        try server.call("planTasks", #"{"tasks":[\#(tasks)]\#(more)}"#)
+    }
+
+    private func task(_ key: String, _ cost: Double, _ more: String = "") -> String {
+        #"{"task":"\#(key)","model":"claude-opus-4-1","estimate":{"costUSD":\#(cost)}\#(more)}"#
+    }
+
+    private func keys(_ plan: JSON, _ part: String) -> [String] {
+        (plan[part]?.array ?? []).compactMap { $0["task"]?.string }
+    }
+
+    @Test func theMostValuableSetThatFitsIsRun() throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        let tasks = [
+            task("big", 7, #","value":5"#), task("a", 3, #","value":3"#), task("b", 3, #","value":3"#),
+            task("never", 100, #","value":99"#),
+        ].joined(separator: ",")
+        let plan = try plan(server, tasks)
+        #expect(Set(keys(plan, "run")) == ["a", "b"] && plan["exact"]?.bool == true && plan["value"]?.double == 6)
+        let left = (plan["leftOut"]?.array ?? []).compactMap { $0["code"]?.string }
+        #expect(left == ["lessValue", "doesNotFit"])
+        #expect(try server.call("listTasks")["tasks"]?.array?.isEmpty == true)
+    }
+
+    @Test func dependenciesComeFirst() throws {
+        let server = try server(limitUSD: 100)
+        defer { server.close() }
+        let tasks = [
+            task("late", 1, #","priority":"critical","dependsOn":["early"]"#), task("early", 1, #","priority":"low""#),
+            task("orphan", 1, #","dependsOn":["unknown"]"#),
+        ].joined(separator: ",")
+        let plan = try plan(server, tasks)
+        #expect(keys(plan, "run") == ["early", "late"] && keys(plan, "leftOut") == ["orphan"])
+    }
+
+    @Test func cheaperModelsMakeRoom() throws {
+        let server = try server(limitUSD: 16)
+        defer { server.close() }
+        func task(_ key: String) -> String {
+            #"{"task":"\#(key)","model":"claude-opus-4-1","alternatives":["claude-haiku-4-5"],"#
+                + #""estimate":{"inputTokens":150000,"outputTokens":30000}}"#
+        }
+        let plan = try plan(server, ["1", "2", "3", "4"].map(task).joined(separator: ","))
+        let models = (plan["run"]?.array ?? []).compactMap { $0["model"]?.string }
+        #expect(models.count == 4 && Set(models) == ["claude-opus-4-1", "claude-haiku-4-5"])
+    }
+
+    @Test func whatIsReservedIsHeld() throws {
+        let server = try server(limitUSD: 100)
+        defer { server.close() }
+        let plan = try plan(server, task("1", 2) + "," + task("2", 3), #","reserve":true"#)
+        let approvals = (plan["run"]?.array ?? []).compactMap { $0["approval"]?["decision"]?.string }
+        #expect(approvals == ["approve", "approve"])
+        #expect(try server.call("getStatus")["reserved"]?.text == plan["p90USD"]?.text)
+        #expect(keys(try self.plan(server, task("1", 2)), "leftOut") == ["1"])
     }
 }

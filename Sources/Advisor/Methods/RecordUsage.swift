@@ -98,7 +98,7 @@ package enum RecordUsage {
                 "totalTokens", .count, "All tokens of all kinds.", .required,
                 get: { (try? $0.usage.tokens.total) ?? .max }),
             Field(
-                "alerts", .list(of: .object(AlertRow.shape)), "Alerts that this record set off.", .required,
+                "alerts", .list(of: .object(AlertRow.shape)), "Alerts that this record set off, the highest threshold first.", .required,
                 get: { $0.alerts }),
             Field(
                 "status", .object(BudgetRow.briefShape),
@@ -130,8 +130,9 @@ extension RecordUsage {
         record.detail.responseCharacters = params.responseCharacters
         switch try ledger.record(record, now: session.now) {
         case .recorded(let usage, let alerts):
+            let projected = try session.projectedAlerts(after: usage, in: ledger)
             return Result(
-                usage: usage, isDuplicate: false, alerts: alerts.map(AlertRow.init),
+                usage: usage, isDuplicate: false, alerts: (projected + alerts).reversed().map(AlertRow.init),
                 status: try nearest(usage, ledger, session))
         case .duplicate(let usage):
             return Result(usage: usage, isDuplicate: true, alerts: [], status: try nearest(usage, ledger, session))

@@ -184,6 +184,8 @@ extension Dispatcher {
     private func enter(_ effect: Effect) throws(LedgerError) -> Bool {
         if effect == .none { return false }
         if let failure { throw failure }
+        // The first transaction of a process comes after the limit that it was started with.
+        if !session.isMonthlyLimitInForce { try session.putMonthlyLimitInForce() }
         if transaction == .none, effect == .reads {
             try store.beginReading()
             transaction = .reading

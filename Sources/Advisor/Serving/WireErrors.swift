@@ -66,10 +66,14 @@ extension WireError {
 
     /// An error read back from the wire, for commands that call a method.
     package init(parsed error: JSON) {
+        var details: [(name: String, value: JSON)] = []
+        if case .object(let members)? = error["data"] {
+            details = members.filter { $0.name != "code" && $0.name != "retryable" }
+        }
         self.init(
             code: error["code"]?.int ?? -32603, message: error["message"]?.string ?? "Internal error: no response",
             name: error["data"]?["code"]?.string ?? "internalError",
-            isRetryable: error["data"]?["retryable"]?.bool ?? false)
+            isRetryable: error["data"]?["retryable"]?.bool ?? false, details: details)
     }
 
     /// The codes that a method can answer, for its OpenRPC entry.
