@@ -2,7 +2,7 @@
 import PackageDescription
 
 // A pure centre (Budgeting, Forecasting), the wire (JSONRPC), the store (Ledger), the methods (Advisor), and one
-// thin executable. An arrow in docs/ARCHITECTURE.md is a dependency here.
+// thin executable. An arrow in docs/DESIGN.md is a dependency here.
 let package = Package(
     name: "budget-advisor",
     products: [.executable(name: "budget-advisor", targets: ["budget-advisor"])],

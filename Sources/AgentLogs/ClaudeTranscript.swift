@@ -40,18 +40,7 @@ extension FileReading {
         func part(_ range: Range<Int>?) -> UnsafeBufferPointer<UInt8> {
             UnsafeBufferPointer(rebasing: bytes[range ?? 0..<0])
         }
-        let prefix = LogFormat.claudeTranscript.rawValue + ":"
-        var eventID = prefix
-        var groupID: String?
-        if let message = line.messageID {
-            eventID += plainText(part(message))
-            if let request = line.requestID {
-                groupID = eventID
-                eventID += ":" + plainText(part(request))
-            }
-        } else {
-            eventID += namelessID(line, bytes)
-        }
+        let (eventID, groupID) = names(line, bytes)
         let time = line.timestamp.flatMap { timeMs(part($0)) }
         if let time { lastTimeMs = time }
         let place = place(folder: part(line.folder), branch: part(line.branch), session: part(line.sessionID))
@@ -74,16 +63,37 @@ extension FileReading {
         return record
     }
 
+    /// The event's id, and the group's where a request id tells calls of one message apart.
+    private func names(_ line: ClaudeLine, _ bytes: UnsafeBufferPointer<UInt8>) -> (String, String?) {
+        let prefix: StaticString = "claude:"
+        guard let message = line.messageID else { return ("claude:" + namelessID(line, bytes), nil) }
+        let id = UnsafeBufferPointer(rebasing: bytes[message])
+        guard let request = line.requestID else { return ("claude:" + plainText(id), nil) }
+        let part = UnsafeBufferPointer(rebasing: bytes[request])
+        if id.contains(0x5C) || part.contains(0x5C) {
+            let group = "claude:" + plainText(id)
+            return (group + ":" + plainText(part), group)
+        }
+        // Written in one piece: this is done for each message of each transcript.
+        let groupCount = prefix.utf8CodeUnitCount + id.count
+        let event = String(unsafeUninitializedCapacity: groupCount + 1 + part.count) { target in
+            var end = target.update(fromContentsOf: UnsafeBufferPointer(start: prefix.utf8Start, count: 7))
+            end = target[end...].update(fromContentsOf: id)
+            target[end] = 0x3A
+            return target[(end + 1)...].update(fromContentsOf: part)
+        }
+        return (event, String(event.utf8.prefix(groupCount)))
+    }
+
     private func place(
         folder: UnsafeBufferPointer<UInt8>, branch: UnsafeBufferPointer<UInt8>, session: UnsafeBufferPointer<UInt8>
     ) -> KnownPlaces.Place {
-        let hash = KnownPlaces.hash(folder, branch, session)
-        if let place = maker.known.place(folder, branch, session, hash: hash) { return place }
+        if let place = maker.known.place(folder, branch, session) { return place }
         func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { bytes.isEmpty ? nil : plainText(bytes) }
         let owner = maker.owner(folder: name(folder), branch: name(branch), session: name(session))
         let place = KnownPlaces.Place(
             folder: name(folder), branch: name(branch), session: name(session), owner: owner)
-        maker.known.remember(place, hash: hash)
+        maker.known.remember(place, folder, branch, session)
         return place
     }
 

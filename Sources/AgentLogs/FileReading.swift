@@ -38,19 +38,26 @@ final class FileReading {
     private(set) var lineOffset: Int64 = 0
 
     /// `feed` is reused from file to file.
-    init(path: String, cursor: FileCursor?, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?) {
-        self.path = path
-        self.options = options
-        self.feed = feed
-        self.lineages = lineages
-        maker = RecordMaker(path: path, options: options)
-        summary.files = 1
+    convenience init(
+        path: String, cursor: FileCursor?, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?
+    ) {
+        self.init(named: path, options: options, feed: feed, lineages: lineages)
         do {
             try open(cursor)
         } catch {
             isDone = true
             summary.note(LogProblem(path: path, what: error.what))
         }
+    }
+
+    /// Without a file: for rows that come from elsewhere.
+    init(named path: String, options: ReadOptions, feed: LineFeed, lineages: CodexLineages?) {
+        self.path = path
+        self.options = options
+        self.feed = feed
+        self.lineages = lineages
+        maker = RecordMaker(path: path, options: options)
+        summary.files = 1
     }
 
     private func open(_ cursor: FileCursor?) throws(FileFault) {
@@ -114,6 +121,20 @@ final class FileReading {
         lineOffset = offset
         summary.lines += 1
         settle(readLine(UnsafeBufferPointer(start: feed.base + range.lowerBound, count: range.count)))
+    }
+
+    /// One row as JSON text; problems name it by its number from 0.
+    func takeRow(_ row: String, number: Int64) {
+        var row = row
+        lineOffset = number
+        summary.lines += 1
+        settle(row.withUTF8 { readLine($0) })
+    }
+
+    /// The records of all rows taken.
+    func finishRows() -> [LoggedUsage] {
+        finishStreams()
+        return drain()
     }
 
     private func settle(_ outcome: LineOutcome) {
@@ -253,13 +274,15 @@ final class FileReading {
             return .used
         case .duplicate: return .duplicate
         case .replaces(let place, _):
-            let old = pending[place]
-            var record = old
-            // The same call grown, or a better sighting of it.
-            if rank == old.rank { record.tokens = tokens } else { record = make() }
-            // A call is booked at the time when it was first seen.
-            (record.at, record.isTimeAssumed) = (old.at, old.isTimeAssumed)
-            pending[place] = record
+            if rank == pending[place].rank {
+                // The same call, grown.
+                pending[place].tokens = tokens
+            } else {
+                // A better sighting of it. A call is booked at the time when it was first seen.
+                var record = make()
+                (record.at, record.isTimeAssumed) = (pending[place].at, pending[place].isTimeAssumed)
+                pending[place] = record
+            }
             return .duplicate
         }
     }
@@ -274,11 +297,12 @@ final class FileReading {
             summary.beforeSince += Int64(before - records.count)
         }
         summary.records += Int64(records.count)
-        for record in records {
-            if record.isPartial { summary.partial += 1 }
-            if record.isUnsplit { summary.unsplit += 1 }
-            if record.isModelAssumed { summary.modelAssumed += 1 }
-            if record.isTimeAssumed { summary.timeAssumed += 1 }
+        // By index: a record is large, and a loop over values would copy each.
+        for index in records.indices {
+            if records[index].isPartial { summary.partial += 1 }
+            if records[index].isUnsplit { summary.unsplit += 1 }
+            if records[index].isModelAssumed { summary.modelAssumed += 1 }
+            if records[index].isTimeAssumed { summary.timeAssumed += 1 }
         }
         return records
     }

@@ -14,22 +14,28 @@ struct KnownPlaces {
     }
 
     private var places: [UInt64: Place] = [:]
+    private var last: Place?
     private var models: [String] = []
     private static let keptPlaces = 4096
     private static let keptModels = 16
 
     /// The place that the three names were remembered under, if each is the same byte for byte.
-    func place(
+    mutating func place(
         _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
-        _ session: UnsafeBufferPointer<UInt8>, hash: UInt64
+        _ session: UnsafeBufferPointer<UInt8>
     ) -> Place? {
+        if let last, isSame(last.branch, branch), isSame(last.session, session), isSame(last.folder, folder) {
+            return last
+        }
+        let hash = KnownPlaces.hash(folder, branch, session)
         guard let place = places[hash], isSame(place.folder, folder), isSame(place.branch, branch),
             isSame(place.session, session)
         else { return nil }
+        last = place
         return place
     }
 
-    static func hash(
+    private static func hash(
         _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
         _ session: UnsafeBufferPointer<UInt8>
     ) -> UInt64 {
@@ -38,9 +44,13 @@ struct KnownPlaces {
             UnsafeRawBufferPointer(session), seed: byteHash(UnsafeRawBufferPointer(branch), seed: first))
     }
 
-    mutating func remember(_ place: Place, hash: UInt64) {
+    mutating func remember(
+        _ place: Place, _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
+        _ session: UnsafeBufferPointer<UInt8>
+    ) {
         if places.count >= KnownPlaces.keptPlaces { places.removeAll(keepingCapacity: true) }
-        places[hash] = place
+        places[KnownPlaces.hash(folder, branch, session)] = place
+        last = place
     }
 
     /// The plain name of a model, from its bytes as they stand in the line.

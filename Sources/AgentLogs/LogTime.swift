@@ -3,8 +3,37 @@ import Budgeting
 
 /// Milliseconds since 1970 of an RFC 3339 time; nil where it is none.
 func timeMs(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    if let usual = usualTimeMs(bytes) { return usual }
     guard let instant = try? Instant(rfc3339Bytes: bytes) else { return nil }
     return instant.seconds * 1000 + fractionMs(bytes)
+}
+
+/// The form that nearly every log writes, `2026-01-05T10:00:00.123Z`, at fixed places. Nil for any other; what is
+/// right and what is wrong with those ``Instant`` decides.
+private func usualTimeMs(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard bytes.count == 24, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54, bytes[13] == 0x3A,
+        bytes[16] == 0x3A, bytes[19] == 0x2E, bytes[23] == 0x5A
+    else { return nil }
+    var isDigits = true
+    func number(_ range: Range<Int>) -> Int {
+        var value = 0
+        for index in range {
+            let digit = bytes[index] &- 0x30
+            if digit > 9 { isDigits = false }
+            value = value &* 10 &+ Int(digit)
+        }
+        return value
+    }
+    let year = number(0..<4)
+    let month = number(5..<7)
+    let day = number(8..<10)
+    let (hour, minute, second) = (number(11..<13), number(14..<16), number(17..<19))
+    let milliseconds = number(20..<23)
+    guard isDigits, year >= 1970, hour < 24, minute < 60, second < 60,
+        let date = CivilDate(year: year, month: month, day: day)
+    else { return nil }
+    let seconds = date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second
+    return Int64(seconds) * 1000 + Int64(milliseconds)
 }
 
 private func fractionMs(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64 {

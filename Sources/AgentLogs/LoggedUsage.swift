@@ -35,7 +35,7 @@ package struct LoggedUsage: Sendable, Hashable {
     package var format: LogFormat
     /// Names the call for ever: format, then session, message or turn ids. The key text for idempotency.
     package var eventID: String
-    /// Names a set of sightings that may be one call; see ``mergeVerdict(stored:found:)``. Nil: `eventID` says it all.
+    /// Names a set of sightings that may be one call; see ``mergeVerdict(stored:found:by:)``. Nil: `eventID` says it all.
     package var groupID: String?
     package var rank: UsageRank
     package var at: Instant

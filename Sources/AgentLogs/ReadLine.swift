@@ -13,11 +13,18 @@ extension FileReading {
         switch claude.read(&scanner) {
         case .otherKind: return .skipped(.otherKind)
         case .malformed: return .malformed(lineFault(line))
-        case .message where claude.streamSessionID == nil: return readTranscriptLine(claude, line)
+        case .message where !isStreamLine(claude): return readTranscriptLine(claude, line)
         case .message, .other:
             guard let view = JSONView(checking: line) else { return .malformed(lineFault(line)) }
             return readValue(view)
         }
+    }
+
+    /// Streams of `claude -p` say `session_id`, transcripts `sessionId`. A line with neither belongs to the stream it
+    /// stands in, unless it has what only transcripts have.
+    private func isStreamLine(_ line: ClaudeLine) -> Bool {
+        if line.sessionID != nil || line.requestID != nil { return false }
+        return line.streamSessionID != nil || (line.timestamp == nil && claudePrint.session != nil)
     }
 
     /// Whether the start of an over-long line shows that it is of a kind without usage.

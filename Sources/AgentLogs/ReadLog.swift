@@ -4,7 +4,7 @@
 /// cursor to commit beside it. Stops at the last full line. What could not be used is in the summary, by reason.
 ///
 /// Reading again from an older cursor, or from none, delivers the same event ids: booking them by
-/// ``mergeVerdict(stored:found:)`` changes nothing.
+/// ``mergeVerdict(stored:found:by:)`` changes nothing.
 package func readLog(
     path: String, cursor: FileCursor? = nil, options: ReadOptions = ReadOptions(), siblings: [String] = [],
     deliver: (LogBatch) throws -> Void
@@ -13,6 +13,23 @@ package func readLog(
     let reading = FileReading(path: path, cursor: cursor, options: options, feed: LineFeed(), lineages: lineages)
     while let batch = reading.nextBatch() { try deliver(batch) }
     return reading.finishedSummary()
+}
+
+/// Records out of rows that somebody else fetched, each as the JSON text of one object: OpenCode's `message.data` (and
+/// `part.data`), or the rows of the origin's `budget.db` with their column names. `source` names the database in
+/// problems; their offset is the row's number. Rows of one message should come in one call, at most some ten thousand
+/// at a time: all records are held until the end.
+package func readRows(
+    _ rows: some Sequence<String>, source: String, options: ReadOptions = ReadOptions()
+) -> (records: [LoggedUsage], summary: LogSummary) {
+    let reading = FileReading(named: source, options: options, feed: LineFeed(), lineages: nil)
+    var number: Int64 = 0
+    for row in rows {
+        reading.takeRow(row, number: number)
+        number += 1
+    }
+    let records = reading.finishRows()
+    return (records, reading.finishedSummary())
 }
 
 extension FileReading {

@@ -12,7 +12,7 @@ package struct ReadOptions: Sendable {
     /// A longer line is passed over and reported. At most this much of a line is held in memory.
     package var maximumLineBytes = 16 * 1024 * 1024
     /// A batch is delivered once it has so many records, and at the file's end.
-    package var batchRecords = 4096
+    package var batchRecords = 1024
     /// Deliver what an unfinished stream holds so far, marked as partial; its end replaces it later.
     package var deliversPartial = true
 

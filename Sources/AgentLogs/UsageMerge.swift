@@ -11,49 +11,54 @@ package enum MergeVerdict: Sendable, Hashable {
     case distinct
 }
 
-/// The part of a booked record that the decision needs.
+/// The part of a booked record that the decision needs; a ledger keeps it beside the record.
 package struct BookedUsage: Sendable, Hashable {
-    package var eventID: String
-    package var groupID: String?
+    /// Of the best sighting so far.
     package var rank: UsageRank
+    /// Of the first sighting: whether it had a `groupID`, that is an id of its own inside a group.
+    package var hasGroup: Bool
+    /// With all corrections.
     package var tokens: TokenCounts
 
-    package init(eventID: String, groupID: String?, rank: UsageRank, tokens: TokenCounts) {
-        self.eventID = eventID
-        self.groupID = groupID
+    package init(rank: UsageRank, hasGroup: Bool, tokens: TokenCounts) {
         self.rank = rank
+        self.hasGroup = hasGroup
         self.tokens = tokens
     }
 }
 
-/// The rule for a record that was found when its id, or its group, is booked already.
-///
-/// A ledger keeps one map from key to record: a record enters its `eventID`, and its `groupID` where that key is still
-/// free. It looks `eventID` up first and, only when that is new, `groupID`. The same event id: the higher rank wins,
-/// then the greater sum of tokens, then the older. The same group under different event ids: two whole calls that each
-/// have a group and an id of their own are two calls; anything else (a sidechain's copy, a line without request id, the
-/// unfinished part of a stream) is the same call.
-///
-/// After `duplicate` or `replace` the found `eventID` is entered as a further key of the booked record, so that the next
-/// sighting is found at once.
-///
-/// A message whose output grew after an earlier reading had been committed thus arrives as the same event id with
-/// more tokens: `replace` says the difference to post beside the booked row.
-package func mergeVerdict(stored: BookedUsage, found: LoggedUsage) -> MergeVerdict {
-    if stored.eventID != found.eventID && stored.rank == .whole && found.rank == .whole
-        && stored.groupID != nil && found.groupID != nil
-    {
-        return .distinct
-    }
-    if found.rank != stored.rank {
-        return found.rank > stored.rank ? replacement(of: stored.tokens, by: found.tokens) : .duplicate
-    }
-    guard let old = try? stored.tokens.total, let new = try? found.tokens.total, new > old else { return .duplicate }
-    return replacement(of: stored.tokens, by: found.tokens)
+/// Which of a record's keys led to the booked one.
+package enum MatchedKey: Sendable, Hashable {
+    case event
+    case group
 }
 
-private func replacement(of old: TokenCounts, by new: TokenCounts) -> MergeVerdict {
-    guard let difference = try? new - old else { return .duplicate }
+/// The rule for a record one of whose keys is booked already.
+///
+/// A ledger keeps one map from key to record. It looks `eventID` up first and, only when that is new, `groupID`. With
+/// neither there, or with `distinct`, the record is booked: its `eventID` is entered, and its `groupID` where that key
+/// is still free. After `duplicate` and `replace` its `eventID` is entered as a further key of the booked record.
+///
+/// Found by event id it is the same call: the higher rank wins, then the greater sum of tokens, then the older. Found
+/// by group: two whole calls that each have an id of their own are two calls; anything else (a sidechain's copy, a
+/// line without request id, the unfinished part of a stream) is the same call.
+///
+/// A message whose output grew after an earlier reading had been committed thus arrives under the same event id with
+/// more tokens: `replace` says the difference to post beside the booked row.
+package func mergeVerdict(stored: BookedUsage, found: LoggedUsage, by key: MatchedKey) -> MergeVerdict {
+    mergeVerdict(
+        stored: stored, found: BookedUsage(rank: found.rank, hasGroup: found.groupID != nil, tokens: found.tokens),
+        by: key)
+}
+
+private func mergeVerdict(stored: BookedUsage, found: BookedUsage, by key: MatchedKey) -> MergeVerdict {
+    let isWhole = stored.rank == .whole && found.rank == .whole
+    if key == .group && isWhole && stored.hasGroup && found.hasGroup { return .distinct }
+    if found.rank < stored.rank { return .duplicate }
+    let isGreater = (try? found.tokens.total) ?? 0 > (try? stored.tokens.total) ?? 0
+    guard found.rank > stored.rank || isGreater, let difference = try? found.tokens - stored.tokens else {
+        return .duplicate
+    }
     return .replace(by: difference)
 }
 
@@ -62,10 +67,7 @@ private func replacement(of old: TokenCounts, by new: TokenCounts) -> MergeVerdi
 /// 128 bits name a call: two different calls meeting by chance is not a case worth a byte more.
 package struct UsageMerger: Sendable {
     private struct Slot: Sendable {
-        var event: UsageKey
-        var group: UsageKey?
-        var rank: UsageRank
-        var tokens: TokenCounts
+        var booked: BookedUsage
         /// Where the caller keeps the record.
         var place: Int
     }
@@ -96,32 +98,29 @@ package struct UsageMerger: Sendable {
     }
 
     mutating func take(_ keys: UsageKeys, rank: UsageRank, tokens: TokenCounts, place: Int) -> Outcome {
-        if let index = slotOfKey[keys.event] { return merge(Int(index), rank, tokens) }
-        if let group = keys.group, let index = slotOfKey[group] {
-            let stored = slots[Int(index)]
-            let isDistinct =
-                stored.rank == .whole && rank == .whole && stored.event != keys.event && stored.group != nil
-            if !isDistinct {
-                slotOfKey[keys.event] = index
-                return merge(Int(index), rank, tokens)
-            }
+        let found = BookedUsage(rank: rank, hasGroup: keys.group != nil, tokens: tokens)
+        if let index = slotOfKey[keys.event], let outcome = merge(Int(index), found, by: .event) { return outcome }
+        if let group = keys.group, let index = slotOfKey[group], let outcome = merge(Int(index), found, by: .group) {
+            slotOfKey[keys.event] = index
+            return outcome
         }
         let index = Int32(truncatingIfNeeded: slots.count)
-        slots.append(Slot(event: keys.event, group: keys.group, rank: rank, tokens: tokens, place: place))
+        slots.append(Slot(booked: found, place: place))
         slotOfKey[keys.event] = index
         if let group = keys.group, slotOfKey[group] == nil { slotOfKey[group] = index }
         return .new
     }
 
-    private mutating func merge(_ index: Int, _ rank: UsageRank, _ tokens: TokenCounts) -> Outcome {
-        let stored = slots[index]
-        if rank < stored.rank { return .duplicate(place: stored.place) }
-        let isGreater = (try? tokens.total) ?? 0 > (try? stored.tokens.total) ?? 0
-        guard rank > stored.rank || isGreater, let difference = try? tokens - stored.tokens else {
-            return .duplicate(place: stored.place)
+    /// Nil: another call.
+    private mutating func merge(_ index: Int, _ found: BookedUsage, by key: MatchedKey) -> Outcome? {
+        let place = slots[index].place
+        switch mergeVerdict(stored: slots[index].booked, found: found, by: key) {
+        case .distinct: return nil
+        case .duplicate: return .duplicate(place: place)
+        case .replace(let difference):
+            slots[index].booked.rank = found.rank
+            slots[index].booked.tokens = found.tokens
+            return .replaces(place: place, by: difference)
         }
-        slots[index].rank = rank
-        slots[index].tokens = tokens
-        return .replaces(place: stored.place, by: difference)
     }
 }

@@ -101,7 +101,7 @@ import Testing
     @Test func changesDuringTheReadingAreNamed() throws {
         var options = ReadOptions()
         options.batchRecords = 1
-        let text = (0..<9000).map { line("m\($0)", padding: 200) }.joined()
+        let text = (0..<3000).map { line("m\($0)", padding: 200) }.joined()
         for (change, word) in [("truncate", "truncated"), ("delete", "deleted"), ("replace", "replaced")] {
             let path = try folder.write("a-\(change).jsonl", text)
             var isChanged = false

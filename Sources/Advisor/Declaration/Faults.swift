@@ -18,6 +18,8 @@ package struct Faults {
     package static let most = 64
 
     package private(set) var list: [Fault] = []
+    /// The faults of the members whose rules are being checked.
+    private var own = 0..<0
 
     package init() {}
 
@@ -27,6 +29,11 @@ package struct Faults {
     /// Notes a fault of the value that is being decoded.
     package mutating func add(_ message: String) {
         if list.count < Self.most { list.append(Fault(path: "", message: message)) }
+    }
+
+    /// Notes a fault of the object that is being decoded, found by rules that know their paths.
+    package mutating func add(_ fault: Fault) {
+        if list.count < Self.most { list.append(fault) }
     }
 
     /// Adds to the message of the last fault.
@@ -39,6 +46,23 @@ package struct Faults {
         let before = count
         add(message)
         place(member, since: before)
+    }
+
+    /// Lets the rules between members add their faults to those of the members behind the first `before`. A member that
+    /// is wrong by itself gets no second fault.
+    mutating func check(since before: Int, _ rules: (inout Faults) -> Void) {
+        let ownBefore = own
+        own = before..<count
+        rules(&self)
+        let wrong = list[own].map(\.path)
+        let first = own.upperBound
+        list = list[..<first] + list[first...].filter { fault in !wrong.contains { fault.path.hasPrefix($0) } }
+        own = ownBefore
+    }
+
+    /// Whether a member is wrong by itself: for rules between members.
+    package func isWrong(_ member: String) -> Bool {
+        list[own].contains { $0.path == "/" + member || $0.path.hasPrefix("/" + member + "/") }
     }
 
     /// Says that the faults behind the first `before` were found inside `member`.

@@ -21,7 +21,8 @@ package struct Shape<Owner: Sendable>: Sendable {
     /// - Parameters:
     ///   - start: the value before any member is set.
     ///   - fields: in the order of positional params; at most 64.
-    ///   - check: rules between members, run when each member by itself is right: `faults.add("limitUSD", "…")`.
+    ///   - check: rules between members: `faults.add("limitUSD", "…")`. Members that are wrong by themselves are not set
+    ///     (`faults.isWrong`).
     package init(
         _ start: @autoclosure @escaping @Sendable () -> Owner, _ fields: [Field<Owner>],
         check: (@Sendable (Owner, inout Faults) -> Void)? = nil
@@ -63,7 +64,7 @@ package struct Shape<Owner: Sendable>: Sendable {
             }
         }
         finish(&owner, seen, &faults)
-        if faults.count == before { check?(owner, &faults) }
+        if let check { faults.check(since: before) { check(owner, &$0) } }
         return faults.count == before ? owner : nil
     }
 
@@ -78,7 +79,7 @@ package struct Shape<Owner: Sendable>: Sendable {
         var seen: UInt64 = 0
         decodeMembers(value, into: &owner, &seen, &faults, ignoring: nil)
         finish(&owner, seen, &faults)
-        if faults.count == before { check?(owner, &faults) }
+        if let check { faults.check(since: before) { check(owner, &$0) } }
         return faults.count == before ? owner : nil
     }
 

@@ -98,7 +98,8 @@ package enum RecordUsage {
                 "totalTokens", .count, "All tokens of all kinds.", .required,
                 get: { (try? $0.usage.tokens.total) ?? .max }),
             Field(
-                "alerts", .list(of: .object(AlertRow.shape)), "Alerts that this record set off, the highest threshold first.", .required,
+                "alerts", .list(of: .object(AlertRow.shape)),
+                "Alerts that this record set off, the highest threshold first.", .required,
                 get: { $0.alerts }),
             Field(
                 "status", .object(BudgetRow.briefShape),

@@ -43,10 +43,6 @@ package enum SetBudget {
         ],
         handler: { params, session in
             let budget = params.made(session.settings)
-            let faults = budget.faults
-            guard faults.isEmpty else {
-                throw AdvisorError.invalidParams(faults.map { Fault(path: $0.path, message: $0.message) })
-            }
             let ledger = try session.ledger.current()
             let alerts = try ledger.setBudget(budget, now: session.now)
             return Result(row: BudgetDefinitionRow(budget: budget), alerts: alerts.map(AlertRow.init))
@@ -76,8 +72,12 @@ package enum SetBudget {
             },
         ],
         check: { params, faults in
-            if (params.limitUSD == nil) == (params.limitTokens == nil) {
+            let hasOneLimit = (params.limitUSD == nil) != (params.limitTokens == nil)
+            if !hasOneLimit, !faults.isWrong("limitUSD"), !faults.isWrong("limitTokens") {
                 faults.add("limitUSD", "give exactly one of limitUSD and limitTokens")
+            }
+            for fault in params.made(Settings()).faults where hasOneLimit || !fault.path.hasPrefix("/limit") {
+                faults.add(Fault(path: fault.path, message: fault.message))
             }
         })
 
