@@ -122,7 +122,7 @@ private struct Planning {
             rooms.append(
                 PlanBudget(
                     room: Priority.allCases.map { priority in
-                        let line = rules.policy.line(
+                        let line = (budget.policy ?? rules.policy).line(
                             priority: priority, kind: .new, thresholds: budget.thresholds, pacing: pacing)
                         return Double(Int128(line.amount(of: budget.limit.amount)) - committed)
                     }))

@@ -108,7 +108,7 @@ extension Deliberation {
             }
             gates.append(
                 Gate(
-                    standing: standing, policy: rules.policy, pacing: pacing,
+                    standing: standing, policy: budget.policy ?? rules.policy, pacing: pacing,
                     holds: withHolds ? ledger.holds(on: active[index]) : []))
         }
         return gates

@@ -49,6 +49,44 @@ import Testing
         #expect(try server.approve(usd("1", 2.13, #","priority":"\#(priority)","kind":"\#(kind)""#)) == expected)
     }
 
+    @Test(arguments: [
+        // At noon of the 22nd of 30 days, 71.7 % of the month has passed.
+        ("thresholds", "low", 74, "approve withinBudget"), ("thresholds", "low", 76, "defer priorityLine"),
+        ("strict", "low", 94, "approve withinBudget"), ("strict", "high", 96, "defer priorityLine"),
+        ("strict", "critical", 99, "approve withinBudget"), ("fit", "low", 99, "approve withinBudget"),
+        ("paced", "low", 61, "approve withinBudget"), ("paced", "low", 63, "defer paced"),
+        ("paced", "critical", 99, "approve withinBudget"),
+    ])
+    func policies(policy: String, priority: String, spent: Int, expected: String) throws {
+        let server = try server()
+        defer { server.close() }
+        _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":100,"policy":"\#(policy)"}"#)
+        // All of it long ago, so that the forecast sees no danger.
+        _ = try server.call(
+            "recordUsage",
+            #"{"model":"claude-opus-4-1","inputTokens":1,"outputTokens":1,"costUSD":\#(spent),"#
+                + #""timestamp":"2025-11-01T10:00:00Z"}"#)
+        #expect(try server.approve(usd("1", 0.01, #","priority":"\#(priority)""#)) == expected)
+    }
+
+    @Test func lostRunsAreSummedUp() throws {
+        let server = try server()
+        defer { server.close() }
+        for (task, outcome) in [("1", "failed"), ("2", "abandoned"), ("3", "succeeded")] {
+            _ = try server.call("approveTask", usd(task, 1))
+            _ = try server.call(
+                "recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":2,"task":"\#(task)"}"#)
+            _ = try server.call("completeTask", #"{"task":"\#(task)","outcome":"\#(outcome)"}"#)
+        }
+        _ = try server.call("approveTask", usd("4", 1))
+        _ = try server.call("recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":5,"task":"4"}"#)
+        server.now = server.now.adding(seconds: 3600)
+        #expect(try server.approve(usd("4", 1)) == "approve withinBudget")
+        let lost = try server.call("listTasks", #"{"lost":true}"#)["lost"]?.array ?? []
+        #expect(
+            lost.map { "\($0["state"]?.string ?? "") \($0["costUSD"]?.text ?? "")" } == ["failed 2", "abandoned 7"])
+    }
+
     @Test func aRefusalSaysWhatToDo() throws {
         let server = try server(limitUSD: 10)
         defer { server.close() }

@@ -24,7 +24,7 @@ package enum PlanTasks {
         ],
         handler: { params, session in
             let result = try session.ledger.current().planTasks(
-                params.tasks, reserves: params.reserves, rules: session.approvalRules, now: session.now)
+                params.tasks, reserves: params.reserves, rules: try session.approvalRules(), now: session.now)
             guard let result else {
                 throw AdvisorError.invalid("/tasks", "has an estimate too large to be held exactly")
             }
