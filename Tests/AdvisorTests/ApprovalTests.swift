@@ -54,14 +54,14 @@ import Testing
         ("thresholds", "low", 74, "approve withinBudget"), ("thresholds", "low", 76, "defer priorityLine"),
         ("strict", "low", 94, "approve withinBudget"), ("strict", "high", 96, "defer priorityLine"),
         ("strict", "critical", 99, "approve withinBudget"), ("fit", "low", 99, "approve withinBudget"),
-        ("paced", "low", 61, "approve withinBudget"), ("paced", "low", 63, "defer paced"),
+        ("paced", "low", 53, "approve withinBudget"), ("paced", "low", 63, "defer paced"),
         ("paced", "critical", 99, "approve withinBudget"),
     ])
     func policies(policy: String, priority: String, spent: Int, expected: String) throws {
         let server = try server()
         defer { server.close() }
         _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":100,"policy":"\#(policy)"}"#)
-        // All of it long ago, so that the forecast sees no danger.
+        // Whatever the forecast says, 53.8 is open to low work: 75 % of what has passed.
         _ = try server.call(
             "recordUsage",
             #"{"model":"claude-opus-4-1","inputTokens":1,"outputTokens":1,"costUSD":\#(spent),"#
