@@ -84,8 +84,10 @@ package struct LineReader: ~Copyable {
 
     /// What is left when no line end is in sight.
     private mutating func atEnd() -> Line? {
-        if !isSkipping, to - from > LineReader.maxLineBytes {
+        // A byte order mark and a CR do not count: `line` decides about the last four bytes.
+        if !isSkipping, to - from > LineReader.maxLineBytes + 4 {
             isSkipping = true
+            isAtStart = false
             from = to
             return Line(bytes: .init(start: nil, count: 0), isTerminated: true, isTooLong: true)
         }
@@ -101,8 +103,9 @@ package struct LineReader: ~Copyable {
         var (start, end) = (start, end)
         if isAtStart {
             isAtStart = false
-            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-            if end - start >= 3, memcmp(buffer + start, mark, 3) == 0 { start += 3 }
+            if end - start >= 3, buffer[start] == 0xEF, buffer[start + 1] == 0xBB, buffer[start + 2] == 0xBF {
+                start += 3
+            }
         }
         if end > start, buffer[end - 1] == 0x0D { end -= 1 }
         if end - start > LineReader.maxLineBytes {
