@@ -16,6 +16,7 @@ let package = Package(
         .target(name: "Budgeting"),
         .target(name: "Forecasting"),
         .target(name: "JSONRPC"),
+        .target(name: "AgentLogs", dependencies: ["Budgeting"]),
         .target(name: "Ledger", dependencies: ["Budgeting", "CSQLite"]),
         .target(name: "Advisor", dependencies: ["Budgeting", "Forecasting", "JSONRPC", "Ledger"]),
         .executableTarget(
@@ -24,8 +25,12 @@ let package = Package(
         .testTarget(name: "BudgetingTests", dependencies: ["Budgeting"]),
         .testTarget(name: "ForecastingTests", dependencies: ["Forecasting"]),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
+        .testTarget(
+            name: "AgentLogsTests", dependencies: ["AgentLogs", "Budgeting", "JSONRPC"], exclude: ["Corpus"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
         .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["budget-advisor"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["budget-advisor"],
+            exclude: ["advisor_client.py", "coordinator.py", "race.py"]),
     ]
 )

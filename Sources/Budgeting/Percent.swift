@@ -52,3 +52,17 @@ package struct Percent: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     package static func < (left: Percent, right: Percent) -> Bool { left.thousandths < right.thousandths }
 }
+
+/// A ratio of two amounts, exact to a thousandth: 1.25 is 1,250.
+package struct Ratio: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var thousandths: Int64
+
+    package init(thousandths: Int64) { self.thousandths = thousandths }
+
+    /// `1.25`; at most 3 decimals, no exponent. A JSON number.
+    package var decimalText: String { scaledText(thousandths, decimals: 3) }
+
+    package var description: String { decimalText }
+
+    package static func < (left: Ratio, right: Ratio) -> Bool { left.thousandths < right.thousandths }
+}

@@ -1,7 +1,7 @@
 // Who and what a record belongs to, as one number.
 
 /// The names of one record (numbers of `name`, 0 for none) and how its cost was found.
-struct Attribution: Hashable {
+struct Attribution: Hashable, FlatKey {
     var model: Int64
     var worker: Int64
     var task: Int64
@@ -9,20 +9,27 @@ struct Attribution: Hashable {
     var session: Int64
     var operation: Int64
     var basis: Int64
+
+    var mixed: UInt64 {
+        let first = mix(UInt64(bitPattern: model), UInt64(bitPattern: worker << 4 | basis))
+        let second = mix(UInt64(bitPattern: task), UInt64(bitPattern: project))
+        let third = mix(UInt64(bitPattern: session), UInt64(bitPattern: operation))
+        return mix(first, mix(second, third))
+    }
 }
 
 /// A cache in front of the table `attribution`.
 struct AttributionTable {
-    private static let mostEntries = 32_768
-    private var ids: [Attribution: Int64] = [:]
+    private static let mostEntries = 131_072
+    private var ids = FlatMap<Attribution, Int64>()
 
-    mutating func forget() { ids.removeAll(keepingCapacity: true) }
+    mutating func forget() { ids = FlatMap() }
 
     mutating func id(of attribution: Attribution, in connection: Connection) throws(LedgerError) -> Int64 {
-        if let id = ids[attribution] { return id }
+        if let position = ids.position(of: attribution) { return ids.entries[position].value }
         if ids.count >= AttributionTable.mostEntries { forget() }
         let id = try stored(attribution, in: connection)
-        ids[attribution] = id
+        _ = ids.append(attribution, id)
         return id
     }
 

@@ -96,7 +96,7 @@ extension OpenLedger {
     }
 
     /// The first and last day that has any usage.
-    func recordedDays() throws(LedgerError) -> ClosedRange<Int64>? {
+    package func recordedDays() throws(LedgerError) -> ClosedRange<Int64>? {
         let row = try connection.statement(
             """
             SELECT (SELECT day FROM rollup WHERE day > \(PendingRollup.allDays) ORDER BY day LIMIT 1),

@@ -13,6 +13,15 @@ package struct BudgetSnapshot: Sendable {
 
     /// In the budget's unit: nano-dollars or tokens.
     package var spent: Int64 { budget?.amount(of: totals) ?? totals.cost.nanoUSD }
+
+    /// Whether a larger share of the limit is spent.
+    fileprivate func isNearer(than other: BudgetSnapshot) -> Bool {
+        let (limit, otherLimit) = (budget?.limit.amount ?? .max, other.budget?.limit.amount ?? .max)
+        let (share, otherShare) = (
+            spent.multipliedFullWidth(by: otherLimit), other.spent.multipliedFullWidth(by: limit)
+        )
+        return (share.high, share.low) > (otherShare.high, otherShare.low)
+    }
 }
 
 extension OpenLedger {
@@ -36,12 +45,35 @@ extension OpenLedger {
         return BudgetSnapshot(budget: nil, period: period, totals: totals, reserved: 0)
     }
 
-    /// The budgets that a record with these names counts towards, in the period of its own time.
-    func snapshots(including names: Attribution, at: Instant, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
+    /// The same period as it stood at the end of a moment's day: later records do not count.
+    package func snapshot(_ snapshot: BudgetSnapshot, asOf at: Instant) throws(LedgerError) -> BudgetSnapshot {
+        let day = zone.localDay(of: at)
+        guard day < snapshot.period.endDay - 1, day >= snapshot.period.firstDay else { return snapshot }
+        var rollup: (kind: RollupKind, key: Int64) = (.all, 0)
+        if let name = snapshot.budget?.name, let active = try budgets().active.first(where: { $0.budget.name == name })
+        {
+            rollup = active.scope.rollup
+        }
+        var earlier = snapshot
+        earlier.totals = try sum(rollup, days: Int64(snapshot.period.firstDay)...Int64(day))
+        return earlier
+    }
+
+    /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
+    package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
+        var nearest: BudgetSnapshot?
+        for found in try snapshots(countedBy: usage, now: now) where nearest.map({ found.isNearer(than: $0) }) ?? true {
+            nearest = found
+        }
+        return nearest
+    }
+
+    /// The budgets that a record counts towards, in the period of the record's own time.
+    package func snapshots(countedBy usage: RecordedUsage, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
         let cache = try budgets()
         var found: [BudgetSnapshot] = []
-        for index in cache.active.indices where cache.active[index].scope.includes(names) {
-            found.append(try snapshot(of: index, at: at, now: now))
+        for index in cache.active.indices where cache.active[index].scope.includes(usage.attribution) {
+            found.append(try snapshot(of: index, at: usage.at, now: now))
         }
         return found
     }
@@ -50,10 +82,7 @@ extension OpenLedger {
         let active = try budgets().active[index]
         let period = try period(of: index, at: at)
         let state = try state(of: index, in: period)
-        let held = period.contains(now) ? try reserved(of: active, now: now) : 0
+        let held = period.contains(now) ? try reserved(of: index, now: now) : 0
         return BudgetSnapshot(budget: active.budget, period: period, totals: state.totals, reserved: held)
     }
-
-    /// What live reservations hold of a budget, in its unit.
-    func reserved(of active: ActiveBudget, now: Instant) throws(LedgerError) -> Int64 { 0 }
 }

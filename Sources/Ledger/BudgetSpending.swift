@@ -25,6 +25,7 @@ extension OpenLedger {
     ) throws(LedgerError) -> [Alert] {
         let cache = try budgets()
         cache.allTime += totals
+        try drawOnHolds(totals, attribution, now: now)
         var alerts: [Alert] = []
         for index in cache.active.indices where cache.active[index].scope.includes(attribution) {
             let period = try period(of: index, at: at)

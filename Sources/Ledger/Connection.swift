@@ -7,6 +7,9 @@ final class Connection {
     private var handle: OpaquePointer?
     private var statements: [String: Statement] = [:]
     let path: String
+    /// A fault other than a lock has been met: the connection may hold on to what caused it (a file opened for reading
+    /// only, pages read from a damaged file), so that only a new one sees it mended.
+    private(set) var isSuspect = false
 
     /// Opens an existing file for reading and writing.
     init(path: String, busyTimeoutMs: Int32, readOnly: Bool = false) throws(LedgerError) {
@@ -14,7 +17,8 @@ final class Connection {
         let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &handle, flags, nil)
         guard code == SQLITE_OK else {
-            let fault = LedgerError.sqlite(code, detail: Connection.message(of: handle), path: path)
+            let fault = LedgerError.sqlite(
+                code, system: sqlite3_system_errno(handle), detail: Connection.message(of: handle), path: path)
             sqlite3_close_v2(handle)
             handle = nil
             throw fault
@@ -64,7 +68,10 @@ final class Connection {
     var changedRows: Int { Int(sqlite3_changes(handle)) }
 
     func fault(_ code: Int32) -> LedgerError {
-        .sqlite(code, detail: Connection.message(of: handle), path: path)
+        let fault = LedgerError.sqlite(
+            code, system: sqlite3_system_errno(handle), detail: Connection.message(of: handle), path: path)
+        if fault.kind != .busy { isSuspect = true }
+        return fault
     }
 
     /// Copies the whole database into another file while others write.

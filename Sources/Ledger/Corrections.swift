@@ -42,7 +42,8 @@ extension OpenLedger {
             row = newest
         }
         let before = RecordedUsage(
-            id: id, at: row.at, tokens: row.totals.tokens, cost: row.totals.cost, basis: row.basis)
+            id: id, at: row.at, tokens: row.totals.tokens, cost: row.totals.cost, basis: row.basis,
+            attribution: row.attribution)
         guard !correction.voids else {
             let alerts = try post(row.reversed, of: original, reason: correction.reason, now: now)
             return .corrected(nil, before: before, alerts: alerts)
@@ -59,7 +60,9 @@ extension OpenLedger {
         // The reversal first: the last row of a record tells how it counts.
         var alerts = try post(row.reversed, of: original, reason: correction.reason, now: now)
         alerts += try post(replacement, of: original, reason: correction.reason, now: now)
-        let after = RecordedUsage(id: id, at: row.at, tokens: replacement.totals.tokens, cost: cost, basis: basis)
+        let after = RecordedUsage(
+            id: id, at: row.at, tokens: replacement.totals.tokens, cost: cost, basis: basis,
+            attribution: replacement.attribution)
         return .corrected(after, before: before, alerts: alerts)
     }
 
@@ -76,7 +79,9 @@ extension OpenLedger {
         let id = try insert(row)
         try connection.statement("INSERT INTO correction(usage, corrects, postedAt, reason) VALUES (?, ?, ?, ?)")
             .bind(1, id).bind(2, original.id).bind(3, now.seconds).bind(4, reason).run()
-        pending.add(row.totals, day: RollupDay(zone.localDay(of: row.at)), attribution: row.attribution, usage: id)
+        pending.add(
+            row.totals, day: RollupDay(zone.localDay(of: row.at)), names: row.attribution,
+            attribution: try attributions.id(of: row.attribution, in: connection), usage: id)
         return try addToBudgets(row.totals, attribution: row.attribution, at: row.at, usage: id, now: now)
     }
 

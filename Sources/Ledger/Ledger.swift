@@ -84,7 +84,7 @@ package final class Ledger {
         let isStuck = open.connection.isInTransaction
         leaveTurnstile()
         open.transactionEnded(kept: false)
-        if isStuck { close() }
+        if isStuck || open.connection.isSuspect { close() }
     }
 
     /// Marks a point inside a writing transaction that one request can be taken back to.
@@ -167,6 +167,9 @@ package final class Ledger {
         if open != nil {
             let found = FileIdentity(path: path)
             if found == identity { return }
+            // SQLite leaves the log of a moved file behind, under the name that another file may have by now: that
+            // file would take it for its own.
+            try? open?.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             close()
             guard found != nil else { throw missing }
             wasOpened = true

@@ -2,6 +2,12 @@
 
 import CSQLite
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A fault of the store. Nothing of the transaction it happened in is kept.
 package struct LedgerError: Error, Hashable, Sendable {
     package enum Kind: String, Sendable {
@@ -32,14 +38,13 @@ package struct LedgerError: Error, Hashable, Sendable {
     package static let overflow = LedgerError(
         .overflow, "the sum of this ledger would pass 64 bits", hint: "check the amounts of this record")
 
-    /// The fault behind a SQLite result code.
-    static func sqlite(_ code: Int32, detail: String, path: String) -> LedgerError {
+    /// The fault behind a SQLite result code and, for input and output, the system's error number.
+    static func sqlite(_ code: Int32, system: Int32, detail: String, path: String) -> LedgerError {
         switch code & 0xff {
         case SQLITE_BUSY, SQLITE_LOCKED:
             LedgerError(.busy, "the ledger \(path) is locked by another program", hint: "ask again in a moment")
         case SQLITE_FULL:
-            LedgerError(
-                .full, "the disk that holds the ledger \(path) is full", hint: "free some space, then ask again")
+            full(path)
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             LedgerError(
                 .readOnly, "the ledger \(path) cannot be written",
@@ -57,7 +62,7 @@ package struct LedgerError: Error, Hashable, Sendable {
                 .gone, "the ledger \(path) cannot be opened",
                 hint: "check that its folder exists and may be used by this user")
         case SQLITE_IOERR:
-            ioFault(code, detail: detail, path: path)
+            ioFault(code, system: system, detail: detail, path: path)
         default:
             LedgerError(
                 .failed, "the ledger \(path) failed: \(detail) (SQLite code \(code))",
@@ -65,8 +70,14 @@ package struct LedgerError: Error, Hashable, Sendable {
         }
     }
 
-    private static func ioFault(_ code: Int32, detail: String, path: String) -> LedgerError {
-        LedgerError(
+    private static func full(_ path: String) -> LedgerError {
+        LedgerError(.full, "the disk that holds the ledger \(path) is full", hint: "free some space, then ask again")
+    }
+
+    private static func ioFault(_ code: Int32, system: Int32, detail: String, path: String) -> LedgerError {
+        // SQLite says SQLITE_FULL for its data files alone, not for the shared memory beside them.
+        if system == ENOSPC || system == EDQUOT || code == SQLITE_IOERR | 19 << 8 { return full(path) }
+        return LedgerError(
             .gone, "the ledger \(path) could not be read or written: \(detail) (SQLite code \(code))",
             hint: "check the disk and that the file is still there, then ask again")
     }

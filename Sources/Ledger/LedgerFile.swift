@@ -48,6 +48,8 @@ enum LedgerFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemFault("open", path) }
         defer { close(descriptor) }
+        // SQLite would open it for reading alone, and make its log and shared memory as unwritable as the file.
+        guard access(path, W_OK) == 0 else { throw systemFault("write", path) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw LedgerError(.notALedger, "\(path) is not a file", hint: "name a file with --ledger")
@@ -65,6 +67,17 @@ enum LedgerFile {
         guard application == Schema.applicationID || (application == 0 && number(header, 60) == 0) else {
             throw notALedger
         }
+        try checkSize(Int64(status.st_size), header, path)
+    }
+
+    /// SQLite reads what is missing of a last page as zeros.
+    private static func checkSize(_ size: Int64, _ header: [UInt8], _ path: String) throws(LedgerError) {
+        let pageSize = Int64(header[16]) << 8 | Int64(header[17])
+        var log = stat()
+        // With a log beside it, the last page may be on its way.
+        guard pageSize > 1, size % pageSize != 0, stat(path + "-wal", &log) != 0 || log.st_size == 0 else { return }
+        throw LedgerError(
+            .damaged, "the ledger \(path) is damaged (its last page is cut off)", hint: "restore a backup")
     }
 
     static func folderName(of path: String) -> String {

@@ -26,6 +26,9 @@ package final class OpenLedger {
     // True as long as nobody else has written.
     var budgetCache: BudgetCache?
     var scopes: [Scope]?
+    var holdCache: HoldCache?
+    var learned = LearnedCache()
+    var brakes: BrakeCache?
     var prices: PriceCache?
 
     var pending = PendingRollup()
@@ -86,16 +89,20 @@ package final class OpenLedger {
 
     func forgetDerived() {
         budgetCache = nil
+        holdCache = nil
+        learned = LearnedCache()
+        brakes = nil
         scopes = nil
         prices = nil
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.
     func flushRollup() throws(LedgerError) {
+        try flushDraws()
         guard !pending.isEmpty else { return }
         if scopes == nil { scopes = try Scope.loadAll(from: connection) }
-        for row in pending.rows(scopes: scopes ?? []) {
-            try PendingRollup.write(row, with: recording.upsertRollup)
+        try pending.forEachRow(scopes: scopes ?? []) { (key, row) throws(LedgerError) in
+            try PendingRollup.write(key, row, with: recording.upsertRollup)
         }
         pending.forget()
     }

@@ -115,7 +115,7 @@ extension OpenLedger {
         return (cost, resolved.costBasis)
     }
 
-    private func priceCache() throws(LedgerError) -> PriceCache {
+    func priceCache() throws(LedgerError) -> PriceCache {
         if let prices { return prices }
         let stored = try storedPrices()
         let book = PriceBook(prices: stored.map { ($0.model, $0.price) }, aliases: try storedAliases())

@@ -17,83 +17,74 @@ typealias RollupDay = Int64
 struct PendingRollup {
     static let allDays: RollupDay = -100_000
 
-    struct Key: Hashable {
+    private struct Key: FlatKey {
         var day: RollupDay
-        var attribution: Attribution
+        /// The number of the attribution.
+        var attribution: Int64
+
+        var mixed: UInt64 { mix(UInt64(bitPattern: day), UInt64(bitPattern: attribution)) }
     }
 
-    struct Entry {
-        var key: Key
-        var totals: UsageTotals
-        var firstUsage: Int64
-        var lastUsage: Int64
+    private struct Entry {
+        var names: Attribution
+        var sums: Row
     }
 
-    private(set) var entries: [Entry] = []
-    private var places: [Key: Int] = [:]
+    private var entries = FlatMap<Key, Entry>()
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { entries.count == 0 }
 
-    mutating func forget() {
-        entries.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
-    }
+    mutating func forget() { entries.removeAll() }
 
-    mutating func add(_ totals: UsageTotals, day: RollupDay, attribution: Attribution, usage: Int64) {
+    mutating func add(_ totals: UsageTotals, day: RollupDay, names: Attribution, attribution: Int64, usage: Int64) {
         let key = Key(day: day, attribution: attribution)
-        if let place = places[key] {
-            entries[place].totals += totals
-            entries[place].lastUsage = max(usage, entries[place].lastUsage)
-            entries[place].firstUsage = min(usage, entries[place].firstUsage)
-        } else {
-            places[key] = entries.count
-            entries.append(Entry(key: key, totals: totals, firstUsage: usage, lastUsage: usage))
-        }
+        let position = entries.position(of: key) ?? entries.append(key, Entry(names: names, sums: Row()))
+        entries.update(position) { $0.sums.add(totals, first: usage, last: usage) }
     }
 
-    /// The rows to add to, by day, kind and key: the order of the table, so that neighbours share a page.
-    func rows(scopes: [Scope]) -> [Row] {
-        var rows: [RowKey: Row] = [:]
-        rows.reserveCapacity(entries.count * 4)
-        for entry in entries {
-            let names = entry.key.attribution
-            func add(_ day: RollupDay, _ kind: RollupKind, _ key: Int64) {
-                rows[RowKey(day: day, kind: kind.rawValue, key: key), default: Row(day: day, kind: kind, key: key)]
-                    .add(entry.totals, first: entry.firstUsage, last: entry.lastUsage)
+    /// Hands out the rows to add to by day, kind and key: the order of the table, so that neighbours share a page.
+    func forEachRow(scopes: [Scope], _ body: (RowKey, Row) throws(LedgerError) -> Void) throws(LedgerError) {
+        var rows = FlatMap<RowKey, Row>()
+        for (key, entry) in entries.entries {
+            let names = entry.names
+            func add(_ day: RollupDay, _ kind: RollupKind, _ name: Int64) {
+                let key = RowKey(day: day, kind: kind.rawValue, key: name)
+                let position = rows.position(of: key) ?? rows.append(key, Row())
+                rows.update(position) { $0.add(entry.sums) }
             }
-            add(entry.key.day, .all, 0)
+            add(key.day, .all, 0)
             add(PendingRollup.allDays, .all, 0)
-            add(entry.key.day, .model, names.model)
-            add(entry.key.day, .worker, names.worker)
-            add(entry.key.day, .task, names.task)
-            if names.task != 0 { add(PendingRollup.allDays, .task, names.task) }
-            add(entry.key.day, .project, names.project)
-            add(entry.key.day, .session, names.session)
-            add(entry.key.day, .operation, names.operation)
-            for scope in scopes where scope.id != 0 && scope.includes(names) { add(entry.key.day, .scope, scope.id) }
+            add(key.day, .model, names.model)
+            add(key.day, .worker, names.worker)
+            add(key.day, .task, names.task)
+            if names.task != 0 { add(PendingRollup.allDays, .task, TaskIdentity(names).rollupKey) }
+            add(key.day, .project, names.project)
+            add(key.day, .session, names.session)
+            add(key.day, .operation, names.operation)
+            for scope in scopes where scope.includes(names) { add(key.day, .scope, scope.id) }
         }
-        return rows.values.sorted { ($0.day, $0.kind, $0.key) < ($1.day, $1.kind, $1.key) }
+        let order = rows.entries.indices.sorted { rows.entries[$0].key < rows.entries[$1].key }
+        for position in order { try body(rows.entries[position].key, rows.entries[position].value) }
     }
 
-    private struct RowKey: Hashable {
+    struct RowKey: FlatKey, Comparable {
         var day: RollupDay
         var kind: Int64
         var key: Int64
+
+        var mixed: UInt64 { mix(UInt64(bitPattern: day << 4 | kind), UInt64(bitPattern: key)) }
+
+        static func < (left: RowKey, right: RowKey) -> Bool {
+            (left.day, left.kind, left.key) < (right.day, right.kind, right.key)
+        }
     }
 
     struct Row {
-        var day: RollupDay
-        var kind: Int64
-        var key: Int64
         var totals = UsageTotals()
         var firstUsage = Int64.max
         var lastUsage: Int64 = 0
 
-        init(day: RollupDay, kind: RollupKind, key: Int64) {
-            self.day = day
-            self.kind = kind.rawValue
-            self.key = key
-        }
+        mutating func add(_ other: Row) { add(other.totals, first: other.firstUsage, last: other.lastUsage) }
 
         mutating func add(_ added: UsageTotals, first: Int64, last: Int64) {
             totals += added
@@ -116,9 +107,9 @@ struct PendingRollup {
           lastUsage = max(lastUsage, excluded.lastUsage)
         """
 
-    static func write(_ row: Row, with statement: Statement) throws(LedgerError) {
+    static func write(_ key: RowKey, _ row: Row, with statement: Statement) throws(LedgerError) {
         let totals = row.totals
-        statement.bind(1, row.day).bind(2, row.kind).bind(3, row.key).bind(4, totals.records).bind(5, totals.failures)
+        statement.bind(1, key.day).bind(2, key.kind).bind(3, key.key).bind(4, totals.records).bind(5, totals.failures)
             .bind(6, totals.tokens.input).bind(7, totals.tokens.output).bind(8, totals.tokens.cacheRead)
             .bind(9, totals.tokens.cacheWrite).bind(10, totals.tokens.cacheWrite1h).bind(11, totals.cost.nanoUSD)
             .bind(12, totals.billedCost.nanoUSD).bind(13, totals.estimatedCost.nanoUSD).bind(14, totals.durationMs)

@@ -6,7 +6,7 @@ enum Schema {
     /// "BADV": marks a SQLite file as a ledger of this program.
     static let applicationID: Int32 = 0x4241_4456
 
-    static let migrations: [String] = [version1]
+    static let migrations: [String] = [version1 + approvals]
 
     static var version: Int32 { Int32(migrations.count) }
 
@@ -20,7 +20,8 @@ enum Schema {
     // `usageKey.key` is 13 bits of the UTC day and 51 bits of the idempotency key's hash: appending stays local to a
     // day, and a key sent again within twelve hours of its time stamp is always found.
     //
-    // `rollup` is derived from `usage` in the same transaction. Day -100000 is the sum over all days, kept for tasks and the whole.
+    // `rollup` is derived from `usage` in the same transaction. Day -100000 is the sum over all days, kept for the whole
+    // and for each task in a project (key: task's number · 2^32 + project's number).
     private static let version1 = """
         CREATE TABLE setting(
           name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

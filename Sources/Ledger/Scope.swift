@@ -90,9 +90,12 @@ struct Scope: Hashable {
         var sums: [RollupDay: PendingRollup.Row] = [:]
         while try rows.step() {
             let day = RollupDay(ledger.zone.localDay(of: Instant(seconds: rows.int(1))))
-            sums[day, default: PendingRollup.Row(day: day, kind: .scope, key: id)]
+            sums[day, default: PendingRollup.Row()]
                 .add(UsageTotals(rows, from: 2), first: rows.int(0), last: rows.int(0))
         }
-        for row in sums.values { try PendingRollup.write(row, with: ledger.recording.upsertRollup) }
+        for (day, row) in sums {
+            let key = PendingRollup.RowKey(day: day, kind: RollupKind.scope.rawValue, key: id)
+            try PendingRollup.write(key, row, with: ledger.recording.upsertRollup)
+        }
     }
 }

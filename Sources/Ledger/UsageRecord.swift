@@ -45,6 +45,8 @@ package struct RecordedUsage: Sendable {
     package var tokens: TokenCounts
     package var cost: Money
     package var basis: CostBasis
+    /// Its names; the budgets that it counts towards follow from them.
+    var attribution: Attribution
 }
 
 package enum RecordOutcome: Sendable {

@@ -25,12 +25,15 @@ extension OpenLedger {
         let totals = UsageTotals(of: record, cost: cost, basis: basis)
         guard try budgets().canHold(totals) else { return .overflow }
 
-        let id = try insert(record, at: at, attribution: attribution, cost: cost)
+        let attributionID = try attributions.id(of: attribution, in: connection)
+        let id = try insert(record, at: at, attribution: attributionID, cost: cost)
         if let ownKey { try recording.insertKey.bind(1, ownKey).bind(2, id).run() }
         if !record.detail.isEmpty { try insert(record.detail, of: id) }
-        pending.add(totals, day: RollupDay(zone.localDay(of: at)), attribution: attribution, usage: id)
+        pending.add(
+            totals, day: RollupDay(zone.localDay(of: at)), names: attribution, attribution: attributionID, usage: id)
         let alerts = try addToBudgets(totals, attribution: attribution, at: at, usage: id, now: now)
-        let recorded = RecordedUsage(id: id, at: at, tokens: record.tokens, cost: cost, basis: basis)
+        let recorded = RecordedUsage(
+            id: id, at: at, tokens: record.tokens, cost: cost, basis: basis, attribution: attribution)
         return .recorded(recorded, alerts: alerts)
     }
 
@@ -49,11 +52,11 @@ extension OpenLedger {
     }
 
     private func insert(
-        _ record: UsageRecord, at: Instant, attribution: Attribution, cost: Money
+        _ record: UsageRecord, at: Instant, attribution: Int64, cost: Money
     ) throws(LedgerError) -> Int64 {
         let tokens = record.tokens
         let statement = recording.insertUsage
-        statement.bind(1, at.seconds).bind(2, try attributions.id(of: attribution, in: connection))
+        statement.bind(1, at.seconds).bind(2, attribution)
             .bind(3, tokens.input).bind(4, tokens.output).bind(5, tokens.cacheRead).bind(6, tokens.cacheWrite)
             .bind(7, tokens.cacheWrite1h).bind(8, cost.nanoUSD).bind(9, 1).bind(10, record.failed ? 1 : 0)
             .bind(11, record.durationMs)
@@ -87,7 +90,8 @@ extension OpenLedger {
         else {
             throw LedgerError(.damaged, "attribution \(attributionID) is missing", hint: "run 'budget-advisor doctor'")
         }
-        let recorded = RecordedUsage(id: usage, at: at, tokens: tokens, cost: cost, basis: basis)
+        let recorded = RecordedUsage(
+            id: usage, at: at, tokens: tokens, cost: cost, basis: basis, attribution: known)
         var names = try attribution(of: record)
         names.basis = known.basis
         let billed = record.effectiveBill

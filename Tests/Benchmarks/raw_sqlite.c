@@ -28,7 +28,7 @@ typedef struct {
 } Sum;
 
 static sqlite3 *db;
-static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *insertAttribution, *upsert;
+static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *findAttribution, *insertAttribution, *upsert;
 static Record *records;
 static Attribution *attributions;
 static int64_t recordCount, attributionCount;
@@ -73,6 +73,9 @@ static void openLedger(const char *path, int timeoutMs) {
         " durationMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     findKey = prepare("SELECT usage FROM usageKey WHERE key = ?");
     insertKey = prepare("INSERT INTO usageKey(key, usage) VALUES (?, ?)");
+    findAttribution = prepare(
+        "SELECT id FROM attribution WHERE model = ? AND worker = ? AND task = ? AND project = ? AND session = ?"
+        " AND operation = ? AND basis = ?");
     insertAttribution = prepare(
         "INSERT INTO attribution(id, model, worker, task, project, session, operation, basis)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -142,6 +145,8 @@ static void record(const Record *r) {
         attributionKnown[r->attribution] = 1;
         int64_t row[8] = {r->attribution};
         memcpy(row + 1, a->names, sizeof a->names);
+        bindAll(findAttribution, a->names, 7);
+        run(findAttribution);
         bindAll(insertAttribution, row, 8);
         run(insertAttribution);
     }

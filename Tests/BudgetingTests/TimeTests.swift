@@ -4,6 +4,12 @@ import Testing
 
 @testable import Budgeting
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct InstantTests {
     @Test(arguments: [
         ("1970-01-01T00:00:00Z", 0), ("2026-11-22T10:00:00Z", 1_795_341_600), ("2026-11-22t10:00:00z", 1_795_341_600),
@@ -150,12 +156,72 @@ struct TimeZoneTests {
         }
     }
 
-    @Test func loadingPutsTheVariableBack() throws {
-        let before = try TimeZoneRules.system(named: "Asia/Tokyo")
-        _ = try TimeZoneRules.system(named: "Europe/Berlin")
-        #expect(try TimeZoneRules.system(named: "Asia/Tokyo") == before)
-        #expect(before.changes.isEmpty)
-        #expect(before.firstOffsetSeconds == 32_400)
+    /// One test only: `TZ` belongs to the whole process.
+    @Test func theCLibraryAgrees() throws {
+        var random = TestRandom(seed: 10)
+        for name in [
+            "America/New_York", "Europe/Berlin", "Europe/Dublin", "Australia/Lord_Howe", "America/Sao_Paulo",
+            "Asia/Beirut", "Asia/Gaza", "Africa/Casablanca", "Africa/Monrovia", "Pacific/Apia", "America/St_Johns",
+            "America/Nuuk", "America/Santiago", "Antarctica/Troll", "Asia/Tokyo", "Asia/Tehran", "Etc/GMT-14",
+            "Etc/UTC",
+        ] {
+            let zone = try TimeZoneRules.system(named: name)
+            setenv("TZ", ":" + name, 1)
+            tzset()
+            let near = zone.changes.flatMap { [$0.from.seconds - 1, $0.from.seconds] }
+            for second in near + (0..<1_000).map({ _ in random.int(0...4_102_444_800) }) {
+                var time = time_t(second)
+                var fields = tm()
+                localtime_r(&time, &fields)
+                #expect(
+                    zone.offsetSeconds(at: Instant(seconds: second)) == Int32(fields.tm_gmtoff), "\(name) \(second)")
+            }
+        }
+        unsetenv("TZ")
+        tzset()
+        #expect(try TimeZoneRules.system(named: "Asia/Tokyo").firstOffsetSeconds == 32_400)
+    }
+
+    @Test(arguments: [
+        ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z"),
+        ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"),
+        ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-10-25T01:00:00Z", "2026-03-29T01:00:00Z"),
+        ("AAA0BBB,J60,J365/23:30:15", "2026-03-01T02:00:00Z", "2026-12-31T22:30:15Z"),
+        ("AAA0BBB-0:30,59/0,300/0", "2026-03-01T00:00:00Z", "2026-10-27T23:30:00Z"),
+        ("AAA-3BBB,M3.4.4/50,M10.4.4/50", "2026-03-27T23:00:00Z", "2026-10-23T22:00:00Z"),
+    ])
+    func yearlyRules(text: String, start: String, end: String) throws {
+        let rule = try #require(RecurringRule(ArraySlice(text.utf8)))
+        let changes = rule.changes(after: Instant.earliest.seconds, offsetSeconds: .max, lastYear: 2026).map(
+            \.from.rfc3339)
+        #expect(changes.contains(start) && changes.contains(end))
+    }
+
+    @Test(arguments: [
+        "", "A", "AAA", "AAA0BBB", "AAA0BBB,", "AAA0BBB,M3.5.0", "AAA0BBB,M13.5.0,M1.1.1", "AAA0BBB,M3.6.0,M1.1.1",
+        "AAA0BBB,J0,J1", "AAA0BBB,366,1", "AAA0BBB,1,2,3", "AAA999", "<AAA0", "AAA0:60", "AAA0BBB,1/168,2",
+    ])
+    func noYearlyRules(text: String) {
+        #expect(RecurringRule(ArraySlice(text.utf8)) == nil)
+    }
+
+    /// Any byte of a zone file may be wrong: refused or read, never a trap.
+    @Test func damagedFilesDoNotTrap() throws {
+        let file = try #require(fopen("/usr/share/zoneinfo/America/New_York", "r"))
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        bytes = Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
+        #expect(TimeZoneFile(bytes)?.rules(name: "x", lastYear: 2100) != nil)
+        var random = TestRandom(seed: 11)
+        for _ in 0..<300 {
+            var damaged = bytes
+            for _ in 0..<random.int(1...4) {
+                let header = Bool.random(using: &random) ? 2_000 : 60
+                damaged[Int(random.int(0...Int64(min(header, bytes.count - 1))))] = UInt8(random.int(0...255))
+            }
+            damaged.removeLast(Int(random.int(0...3)) == 0 ? Int(random.int(0...Int64(bytes.count))) : 0)
+            _ = TimeZoneFile(damaged)?.rules(name: "x", lastYear: 2100)
+        }
     }
 
     @Test func endsOfTimeAreHeld() {

@@ -135,6 +135,16 @@ struct LineReaderTests {
         #expect(three.lines == ["z×2", "<long>", "<long>", "z×2"])
     }
 
+    @Test("The same through a pipe, in small reads")
+    func tooLongInPieces() {
+        let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 16 << 10)
+        let full = Array(repeating: piece, count: 1024)
+        let end = Array("\nnext\n".utf8)
+        #expect(lines(full + [[0x0D], end]).map(\.utf8.count) == [16 << 20, 4])
+        #expect(lines(full + [[0x61], [0x61, 0x0D], end]) == ["<long>", "next"])
+        #expect(lines(full + full + full + [end]) == ["<long>", "next"])
+    }
+
     @Test("A descriptor that cannot be read says so")
     func unreadable() {
         var reader = LineReader(descriptor: -1)

@@ -10,6 +10,7 @@ struct ParserFaultTests {
             ("{\"a\":1]", 6), ("[1,]", 3), ("[,1]", 1), ("[1,,2]", 3), ("[1 2]", 3), ("{\"a\":1,}", 7), ("{,}", 1),
             ("{\"a\"}", 4), ("{\"a\" 1}", 5), ("{\"a\"::1}", 5), ("{\"a\":}", 5), ("{\"a\":1 \"b\":2}", 7),
             ("{a:1}", 1), ("{'a':1}", 1), ("{1:1}", 1), ("{null:1}", 1), ("1 2", 2), ("{}{}", 2), ("[] x", 3),
+            ("[1]]", 3),
             ("\"a\"b", 3), ("// c\n1", 0), ("[1/*c*/]", 2), ("<", 0), ("\u{FEFF}1", 0), ("\u{A0}1", 0), ("\u{C}1", 0),
             ("True", 0), ("tru", 0), ("nul", 0), ("nulL", 0), ("falsey", 5), ("NaN", 0), ("Infinity", 0),
             ("[-Infinity]", 2),
@@ -53,7 +54,8 @@ struct ParserFaultTests {
         "Not UTF-8",
         arguments: [
             [0x80], [0xBF], [0xC0, 0x80], [0xC0, 0xAF], [0xC1, 0xBF], [0xC2], [0xC2, 0x7F], [0xC2, 0xC0], [0xDF, 0x22],
-            [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF], [0xE0, 0xA0], [0xE1, 0x80], [0xE1, 0x80, 0x7F], [0xE1, 0xC0, 0x80],
+            [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF], [0xE0, 0xA0], [0xE1, 0x80], [0xE2, 0x82], [0xE1, 0x80, 0x7F],
+            [0xE1, 0xC0, 0x80],
             [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xEF, 0xBF], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
             [0xF0, 0x90, 0x80], [0xF1, 0x80, 0x80, 0x20], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
             [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFE], [0xFF, 0xFE], [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80],
@@ -75,7 +77,7 @@ struct ParserFaultTests {
             "\u{80}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
         ])
     func isUTF8(_ text: String) throws {
-        for plain in 0..<9 {
+        for plain in 0..<18 {
             let text = String(repeating: "x", count: plain) + text
             let read = try withValue(of: "\"\(text)\"") { $0.text?.string }
             #expect(read.map { Array($0.utf8) } == Array(text.utf8))

@@ -1,0 +1,41 @@
+// Amounts in sentences for people; data carries the exact ones.
+
+extension Money {
+    /// `$1,234.57`, rounded half to even; below a dollar two significant digits: `$0.0042`.
+    package var sentenceText: String {
+        let sign = nanoUSD < 0 ? "-" : ""
+        let size = Int128(nanoUSD.magnitude)
+        var unit: Int128 = 10_000_000
+        var decimals = 2
+        while unit > 1 && size > 0 && size < unit * 10 {
+            unit /= 10
+            decimals += 1
+        }
+        let count = (try? size.dividedHalfToEven(by: unit)) ?? 0
+        let scale = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000]
+        let perDollar = Int64(scale[min(decimals, 9)])
+        let fraction = String(count % perDollar)
+        let padded = String(repeating: "0", count: max(0, min(decimals, 9) - fraction.count)) + fraction
+        return "\(sign)$\(grouped(count / perDollar)).\(padded)"
+    }
+}
+
+extension BudgetLimit {
+    /// An amount of this limit's unit: `$12.50` or `1,250 tokens`.
+    package func sentenceText(_ amount: Int64) -> String {
+        switch self {
+        case .usd: Money(nanoUSD: amount).sentenceText
+        case .tokens: amount == 1 ? "1 token" : "\(amount < 0 ? "-" : "")\(grouped(amount.magnitude)) tokens"
+        }
+    }
+}
+
+/// `1234567` as `1,234,567`.
+func grouped(_ value: some BinaryInteger) -> String {
+    var text = ""
+    for (index, digit) in String(value).reversed().enumerated() {
+        if index > 0 && index % 3 == 0 { text.append(",") }
+        text.append(digit)
+    }
+    return String(text.reversed())
+}

@@ -1,0 +1,122 @@
+// Holds in the database: loading, making, changing and ending them.
+
+import Budgeting
+
+/// Why a hold ended or changed.
+enum HoldEvent: String {
+    /// A check-in moved its end or its amount.
+    case extended
+    /// Its task was finished.
+    case settled
+    /// Its task was given up.
+    case released
+    /// Its time ran out.
+    case expired
+}
+
+extension OpenLedger {
+    /// The holds there are, with those that ran out before `now` let go.
+    func loadHolds(now: Instant) throws(LedgerError) {
+        if holdCache == nil {
+            var cache = HoldCache()
+            let row = try connection.statement(
+                """
+                SELECT reservation, task, project, worker, model, cost, tokens, cacheReads, drawnCost, drawnTokens,
+                  drawnCacheReads, expiresAt FROM hold
+                """)
+            while try row.step() {
+                cache.add(
+                    LiveHold(
+                        reservation: row.int(0), task: TaskIdentity(task: row.int(1), project: row.int(2)),
+                        worker: row.int(3), model: row.int(4),
+                        amount: HoldAmount(cost: row.int(5), tokens: row.int(6), cacheReads: row.int(7)),
+                        drawn: HoldAmount(cost: row.int(8), tokens: row.int(9), cacheReads: row.int(10)),
+                        expiresAt: Instant(seconds: row.int(11))))
+            }
+            holdCache = cache
+        }
+        holdCache?.expire(at: now)
+    }
+
+    /// What live reservations hold of a budget, in its unit.
+    func reserved(of index: Int, now: Instant) throws(LedgerError) -> Int64 {
+        try loadHolds(now: now)
+        return holdCache?.reserved(of: index, in: try budgets()) ?? 0
+    }
+
+    /// Takes recorded usage (or a correction) off what is held for its task.
+    func drawOnHolds(_ totals: UsageTotals, _ names: Attribution, now: Instant) throws(LedgerError) {
+        guard names.task != 0 else { return }
+        if holdCache == nil { try loadHolds(now: now) }
+        guard let isEmpty = holdCache?.isEmpty, !isEmpty else { return }
+        holdCache?.draw(HoldAmount(totals), by: TaskIdentity(names))
+    }
+
+    /// Writes what this transaction has drawn.
+    func flushDraws() throws(LedgerError) {
+        guard let drawnUpon = holdCache?.drawnUpon, !drawnUpon.isEmpty else { return }
+        let update = try connection.statement(
+            "UPDATE hold SET drawnCost = ?, drawnTokens = ?, drawnCacheReads = ? WHERE reservation = ?")
+        for reservation in drawnUpon {
+            guard let drawn = holdCache?.holds[reservation]?.drawn else { continue }
+            try update.bind(1, drawn.cost).bind(2, drawn.tokens).bind(3, drawn.cacheReads).bind(4, reservation).run()
+        }
+        holdCache?.forgetDrawn()
+    }
+
+    func insert(_ hold: LiveHold) throws(LedgerError) {
+        try connection.statement(
+            """
+            INSERT INTO hold(reservation, task, project, worker, model, cost, tokens, cacheReads, drawnCost, drawnTokens,
+              drawnCacheReads, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ).bind(1, hold.reservation).bind(2, hold.task.task).bind(3, hold.task.project).bind(4, hold.worker)
+            .bind(5, hold.model).bind(6, hold.amount.cost).bind(7, hold.amount.tokens).bind(8, hold.amount.cacheReads)
+            .bind(9, hold.drawn.cost).bind(10, hold.drawn.tokens).bind(11, hold.drawn.cacheReads)
+            .bind(12, hold.expiresAt.seconds).run()
+        holdCache?.add(hold)
+    }
+
+    func extend(
+        _ reservation: Int64, amount: HoldAmount, expiresAt: Instant, now: Instant
+    ) throws(LedgerError) {
+        holdCache?.change(reservation, amount: amount, expiresAt: expiresAt)
+        try connection.statement(
+            "UPDATE hold SET cost = ?, tokens = ?, cacheReads = ?, expiresAt = ? WHERE reservation = ?"
+        ).bind(1, amount.cost).bind(2, amount.tokens).bind(3, amount.cacheReads).bind(4, expiresAt.seconds)
+            .bind(5, reservation).run()
+        try insertEvent(.extended, reservation, amount, expiresAt: expiresAt, now: now)
+    }
+
+    /// Ends a hold, where there is one.
+    func endHold(_ reservation: Int64, _ event: HoldEvent, now: Instant) throws(LedgerError) {
+        guard let hold = holdCache?.remove(reservation) else { return }
+        try delete(hold, event, now: now)
+    }
+
+    /// Removes the rows of holds that ran out. They have been free since, with or without this.
+    func sweepExpiredHolds(now: Instant) throws(LedgerError) {
+        try loadHolds(now: now)
+        guard let expired = holdCache?.expired, !expired.isEmpty else { return }
+        for hold in expired { try delete(hold, .expired, now: now) }
+        holdCache?.forgetExpired()
+    }
+
+    private func delete(_ hold: LiveHold, _ event: HoldEvent, now: Instant) throws(LedgerError) {
+        try connection.statement("DELETE FROM hold WHERE reservation = ?").bind(1, hold.reservation).run()
+        try insertEvent(event, hold.reservation, hold.drawn, expiresAt: hold.expiresAt, now: now)
+    }
+
+    /// Of an extended hold: its new amount. Of one that ended: what was drawn.
+    private func insertEvent(
+        _ event: HoldEvent, _ reservation: Int64, _ amount: HoldAmount, expiresAt: Instant, now: Instant
+    ) throws(LedgerError) {
+        try connection.statement(
+            """
+            INSERT INTO reservationEvent(reservation, at, kind, cost, tokens, cacheReads, expiresAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        ).bind(1, reservation).bind(2, now.seconds).bind(3, event.rawValue).bind(4, amount.cost)
+            .bind(5, amount.tokens).bind(6, amount.cacheReads).bind(7, expiresAt.seconds).run()
+    }
+}
