@@ -78,7 +78,7 @@ struct JSONReader {
     }
 
     func deallocate() {
-        free(memory)
+        Block.deallocate(memory, byteCount(capacity))
         open.deallocate()
     }
 
@@ -93,7 +93,7 @@ struct JSONReader {
 
     /// A line of millions of values is no reason to keep their memory for the next one.
     mutating func shrink() {
-        free(memory)
+        Block.deallocate(memory, byteCount(capacity))
         memory = nil
         capacity = 0
     }
@@ -212,14 +212,17 @@ struct JSONReader {
         used += 1
     }
 
-    /// `realloc` moves the pages of a large tape instead of copying them.
     private mutating func grow() throws(JSONFault) {
         let larger = max(256, capacity * 2)
-        guard let moved = realloc(memory, larger * MemoryLayout<JSONNode>.stride) else {
+        guard let moved = Block.allocate(byteCount(larger)) else {
             throw fault("too many values for the memory there is")
         }
+        if let memory { memcpy(moved, memory, byteCount(used)) }
+        Block.deallocate(memory, byteCount(capacity))
         memory = moved
         capacity = larger
         tape = moved.bindMemory(to: JSONNode.self, capacity: larger)
     }
+
+    private func byteCount(_ entries: Int) -> Int { entries * MemoryLayout<JSONNode>.stride }
 }

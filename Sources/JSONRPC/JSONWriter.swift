@@ -107,6 +107,14 @@ package struct JSONWriter: ~Copyable {
         if number.isFinite { writeRaw(number.description) } else { writeRaw("null") }
     }
 
+    /// The number rounded to at most `decimals` (0 to 15) decimals, never with an exponent below 9e15 units of the last
+    /// one; `null` for what JSON cannot say. Faster than the shortest text, and what a person expects.
+    package mutating func write(_ number: Double, decimals: Int) {
+        let units = (number * Double(powerOfTen(min(decimals, 15)))).rounded()
+        // Where this does not hold, a number that large has no more decimals than that anyway.
+        if units.magnitude < 9e15 { write(decimal: Int64(units), scale: min(decimals, 15)) } else { write(number) }
+    }
+
     /// A number of 10^−scale units, with no more decimals than it needs and never an exponent.
     ///
     /// - Parameter scale: 0 to 18.

@@ -95,6 +95,16 @@ struct WriterTests {
         }
     }
 
+    @Test("Binary numbers rounded to decimals, plainly")
+    func roundedDoubles() {
+        let table: [(Double, Int, String)] = [
+            (0, 3, "0"), (-0.0, 3, "0"), (12.3456, 3, "12.346"), (0.00001, 6, "0.00001"), (0.0000001, 6, "0"),
+            (-0.0000001, 6, "0"), (99.9999, 3, "100"), (-2.5, 0, "-3"), (1e9, 6, "1000000000"), (1e20, 3, "1e+20"),
+            (.nan, 3, "null"), (-.infinity, 3, "null"), (1.0 / 3, 15, "0.333333333333333"),
+        ]
+        for (number, decimals, text) in table { #expect(written { $0.write(number, decimals: decimals) } == text) }
+    }
+
     @Test("Only what must be escaped is, at each place of eight")
     func escapes() throws {
         #expect(written { $0.write("a/é日🚀\u{2028}\u{7F}") } == "\"a/é日🚀\u{2028}\u{7F}\"")
