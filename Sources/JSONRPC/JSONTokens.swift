@@ -177,12 +177,10 @@ enum JSONBytes {
         return mustEscape(word) & ~word & highs
     }
 
-    /// A byte's high bit is set where it is below 0x20, a quote or a backslash. A borrow, or a byte that is not ASCII,
-    /// can also set others, but a borrow only ones behind a true hit, so that the first ASCII one is always true.
+    /// A byte's high bit is set where it is below 0x20, a quote or a backslash. Bytes that are not ASCII may be marked
+    /// too. So may bytes behind a true hit, by its borrow, but none before it: the first ASCII one is always true.
     @inline(__always)
     private static func mustEscape(_ word: UInt64) -> UInt64 {
-        let quotes = word ^ (ones &* 0x22)
-        let slashes = word ^ (ones &* 0x5C)
-        return (word &- ones &* 0x20) | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+        (word &- ones &* 0x20) | ((word ^ (ones &* 0x22)) &- ones) | ((word ^ (ones &* 0x5C)) &- ones)
     }
 }
