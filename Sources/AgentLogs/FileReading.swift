@@ -63,9 +63,7 @@ final class FileReading {
 
     private func open(_ cursor: FileCursor?) throws(FileFault) {
         let facts = try FileFacts(path: path)
-        if let cursor, cursor.device == facts.device, cursor.inode == facts.inode, cursor.seenSize == facts.size,
-            cursor.seenTimeNs == facts.timeNs
-        {
+        if let cursor, cursor.isUnchanged(facts) {
             summary.unchangedFiles = 1
             isDone = true
             return

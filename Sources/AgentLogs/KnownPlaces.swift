@@ -14,7 +14,8 @@ struct KnownPlaces {
     }
 
     /// One place for each remainder of a hash: a newer one takes it over.
-    private var places: [Place?] = Array(repeating: nil, count: 2048)
+    private var places: [Place?] = []
+    private static let keptPlaces = 2048
     private var models: [String] = []
     private static let keptModels = 16
 
@@ -23,6 +24,7 @@ struct KnownPlaces {
         _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
         _ session: UnsafeBufferPointer<UInt8>, make: () -> Place
     ) -> Place {
+        if places.isEmpty { places = Array(repeating: nil, count: KnownPlaces.keptPlaces) }
         // Folder and session seldom change within a file.
         let hash = byteHash(UnsafeRawBufferPointer(branch), seed: 0x706C_6163)
         let index = Int(truncatingIfNeeded: hash) & (places.count - 1)
