@@ -86,9 +86,12 @@ def kill_now_and_then(racers, seed):
 def audit(ledger, checks):
     """What must hold of the file itself, read without the program."""
     base = sqlite3.connect(ledger)
-    rows = base.execute(
-        "SELECT r.task, r.project, r.id, r.madeAt, (SELECT min(at) FROM reservationEvent e WHERE e.reservation = r.id "
-        "AND e.kind <> 'extended') FROM reservation r ORDER BY r.task, r.project, r.id").fetchall()
+    ended = {}
+    for reservation, at, kind in base.execute("SELECT reservation, at, kind FROM reservationEvent ORDER BY id"):
+        # A lease that ran out may begin anew: the last event tells.
+        ended[reservation] = None if kind == "extended" else at
+    rows = [(*row, ended.get(row[2])) for row in base.execute(
+        "SELECT task, project, id, madeAt FROM reservation ORDER BY task, project, id")]
     twice = 0
     for before, after in zip(rows, rows[1:]):
         if before[:2] == after[:2] and (before[4] is None or before[4] > after[3]):
