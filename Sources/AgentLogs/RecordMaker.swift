@@ -41,7 +41,6 @@ struct RecordMaker {
     let path: String
     let options: ReadOptions
     var fileTimeMs: Int64 = 0
-    var known = KnownPlaces()
     private var folder: String?
     private var session: String?
     private var places: CallOwner

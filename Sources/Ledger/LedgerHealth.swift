@@ -1,4 +1,4 @@
-// What `doctor` finds in a ledger, and a copy of it made while others write.
+// What `doctor` finds in a ledger.
 
 import Budgeting
 
@@ -83,24 +83,5 @@ extension OpenLedger {
             }
             rows.reset()
         }
-    }
-}
-
-extension Ledger {
-    /// Writes a consistent copy of the ledger to a file that must not exist yet.
-    package func backUp(
-        to path: String, progress: (_ remainingPages: Int, _ allPages: Int) -> Void
-    ) throws(LedgerError) {
-        guard FileIdentity(path: path) == nil else {
-            throw LedgerError(.failed, "\(path) exists already", hint: "name a file that does not exist")
-        }
-        try beginReading()
-        try commit()
-        guard let open else { return }
-        try LedgerFile.createIfMissing(path, createFolder: false)
-        let target = try Connection(path: path, busyTimeoutMs: 5000)
-        defer { target.close() }
-        try open.connection.backUp(to: target, progress: progress)
-        try target.execute("PRAGMA journal_mode = DELETE")
     }
 }
