@@ -60,9 +60,14 @@ package struct ModelPrice: Hashable, Sendable {
 
     /// True where no kind costs anything, in the tier neither.
     package var isFree: Bool {
-        let own = [input, output, cacheRead, cacheWrite, cacheWrite1h]
-        let inTier = [tier?.input, tier?.output, tier?.cacheRead, tier?.cacheWrite, tier?.cacheWrite1h]
-        return (own + inTier).allSatisfy { $0 == nil || $0 == .zero }
+        func isNothing(_ price: Money?) -> Bool { price == nil || price == .zero }
+        guard input == .zero, output == .zero, isNothing(cacheRead), isNothing(cacheWrite), isNothing(cacheWrite1h)
+        else {
+            return false
+        }
+        guard let tier else { return true }
+        return isNothing(tier.input) && isNothing(tier.output) && isNothing(tier.cacheRead)
+            && isNothing(tier.cacheWrite) && isNothing(tier.cacheWrite1h)
     }
 
     /// True where this request's input is above the long-context threshold.

@@ -12,6 +12,9 @@ package struct LedgerHealth: Sendable {
     package var unpricedModels: [(model: String, records: Int64, estimatedCost: Money)] = []
     /// Records stamped later than an hour from now.
     package var futureRecords: Int64 = 0
+    /// Reservations that have not ended, and what they still hold.
+    package var liveHolds: Int64 = 0
+    package var heldCost = Money.zero
     /// The newest time stamp of the ledger, to compare with the clock.
     package var lastUsageAt: Instant?
 
@@ -32,6 +35,7 @@ extension OpenLedger {
             health.faults.append("a row of \(orphans.text(0)) refers to no row of \(orphans.text(2))")
         }
         try checkSums(&health)
+        try checkApprovals(&health, now: now)
         health.usageRows = try connection.statement("SELECT count(*) FROM usage").firstInt() ?? 0
         health.bytes =
             try connection.statement(
