@@ -61,18 +61,18 @@ struct RestOfPeriod {
 /// Sixteen constants, none of which has a unit.
 private enum Fitted {
     /// Of the period so far and the last 3, 7, 28 and 112 days.
-    static let levelWeights = [0.030, 0.184, 0.570, 0.179, 0.037]
+    static let levelWeights = [0.036, 0.155, 0.564, 0.190, 0.055]
     /// How fast roughness becomes irregularity.
-    static let roughness = 3.66
+    static let roughness = 3.59
     /// What irregular spending is below or above the line, at p10, p50 and p90.
-    static let low = -0.839
-    static let middle = -0.470
-    static let high = 0.037
+    static let low = -0.835
+    static let middle = -0.463
+    static let high = 0.073
     /// How much of that is gone after long experience: new users fade, old ones go on.
-    static let middleFading = 0.763
-    static let spreadFading = 0.224
+    static let middleFading = 0.748
+    static let spreadFading = 0.186
     /// What the largest days of 28 and of 112 add to p90, and what part of it to p50; what they take from p10.
-    static let burst = [0.162, 0.644]
-    static let middleBurst = 0.091
-    static let lowBurst = 0.078
+    static let burst = [0.179, 0.636]
+    static let middleBurst = 0.085
+    static let lowBurst = 0.082
 }

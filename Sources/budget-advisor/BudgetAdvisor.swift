@@ -20,7 +20,7 @@ struct BudgetAdvisor: ParsableCommand {
             wrong; 74 stdin or stdout was lost.
             """,
         version: programVersion,
-        subcommands: [SchemaCommand.self, MethodsCommand.self])
+        subcommands: [SchemaCommand.self, MethodsCommand.self, BacktestCommand.self])
 
     @OptionGroup var common: CommonOptions
 
