@@ -70,9 +70,9 @@ package struct Forecast: Sendable {
         }
     }
 
-    /// The share of courses that end above the limit.
+    /// The share of courses that end above the limit by more than rounding.
     package func probability(ofPassing limit: Double) -> Double {
-        let first = totals.partitioningIndex { $0 > limit }
+        let first = totals.partitioningIndex { $0 > limit + abs(limit) * 1e-9 }
         return Double(totals.count - first) / Double(max(totals.count, 1))
     }
 
@@ -81,7 +81,7 @@ package struct Forecast: Sendable {
     package func exhaustion(of limit: Double) -> (p10: Int?, p50: Int?, p90: Int?) {
         var reached = [Int](repeating: 0, count: days)
         for course in stride(from: 0, to: courses.count, by: days) {
-            if let day = (0..<days).first(where: { courses[course + $0] >= limit }) { reached[day] += 1 }
+            if let day = (0..<days).first(where: { courses[course + $0] >= limit - abs(limit) * 1e-9 }) { reached[day] += 1 }
         }
         func day(_ share: Double) -> Int? {
             var sum = 0

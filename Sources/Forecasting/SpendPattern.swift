@@ -18,7 +18,7 @@ struct SpendPattern {
     let roughness: Double
     /// How far the largest day of 28 and of 112 is above their mean.
     let peaks: [Double]
-    /// Growth of a mean day from day to day, at most 3 % of it.
+    /// Growth of a mean day from day to day, at most 3 % of it; below 0 when it shrinks.
     let slope: Double
     /// What is left of the period in mean days; today counts as what is left of it.
     let daysLeft: Double
@@ -57,9 +57,7 @@ struct SpendPattern {
         levels = windows.map { sums.level(last: $0) ?? sums.recentLevel }
         roughness = sums.roughness
         peaks = [(28, levels[3]), (112, levels[4])].map { max(0, (days.suffix($0).max() ?? 0) - $1) }
-        let before = days.count >= 14 ? sums.level(days.count - 14, days.count - 7) : nil
-        let weekly = levels[2] - (before ?? levels[2])
-        slope = min(max(weekly / 7, -0.03 * levels[2]), 0.03 * levels[2])
+        slope = sums.slope
         daysLeft =
             shares[0] * (1 - history.todayElapsed)
             + stride(from: 1, through: history.daysLeft, by: 1).reduce(0) { $0 + shares[$1 % 7] }
@@ -109,6 +107,17 @@ private struct Sums {
 
     var recentLevel: Double {
         level(last: 7) ?? (days.isEmpty ? 0 : days.suffix(7).reduce(0, +) / Double(min(days.count, 7)))
+    }
+
+    /// From day to day, as far as two weeks in a row went the same way: one extraordinary day is no growth.
+    var slope: Double {
+        let end = days.count
+        guard end >= 21, let last = level(end - 7, end), let before = level(end - 14, end - 7),
+            let first = level(end - 21, end - 14)
+        else { return 0 }
+        let (late, early) = ((last - before) / 7, (before - first) / 7)
+        let size = min(abs(late), abs(early), 0.03 * last)
+        return late > 0 && early > 0 ? size : late < 0 && early < 0 ? -size : 0
     }
 
     var roughness: Double {
