@@ -64,7 +64,7 @@ struct SpendPattern {
     }
 }
 
-/// No day counts more than twice the second largest of the last 112: one extraordinary day is no level, two are.
+/// No day counts more than one and a half times the second largest of the last 112: one extraordinary day is no level, two are.
 private func withoutOutliers(_ days: [Double]) -> [Double] {
     var (largest, second) = (0.0, 0.0)
     for day in days.suffix(112) {
@@ -74,7 +74,7 @@ private func withoutOutliers(_ days: [Double]) -> [Double] {
             second = day
         }
     }
-    return second > 0 ? days.map { min($0, 2 * second) } : days
+    return second > 0 ? days.map { min($0, 1.5 * second) } : days
 }
 
 /// Running sums of the days and of what their weekdays are worth.
