@@ -32,6 +32,8 @@ package struct Forecast: Sendable {
     package let dailyMean: Double
     /// The last seven days against the seven before; nil where there were none or they were 0.
     package let weeklyChangePercent: Double?
+    /// How wrong it would have been in earlier periods; nil where there were none.
+    package let accuracy: Accuracy?
 
     /// `courses[c * days + d]`: what course `c` has spent by the end of the `d`-th day from today on.
     private let courses: [Double]
@@ -41,7 +43,7 @@ package struct Forecast: Sendable {
 
     init(
         spent: Double, runRate: Double, confidence: Confidence, historyDays: Int, method: String, dailyMean: Double,
-        weeklyChangePercent: Double?, courses: [Double], days: Int
+        weeklyChangePercent: Double?, accuracy: Accuracy?, courses: [Double], days: Int
     ) {
         self.spent = spent
         self.runRate = runRate
@@ -50,6 +52,7 @@ package struct Forecast: Sendable {
         self.method = method
         self.dailyMean = dailyMean
         self.weeklyChangePercent = weeklyChangePercent
+        self.accuracy = accuracy
         self.courses = courses
         self.days = days
         totals = stride(from: days - 1, to: courses.count, by: days).map { courses[$0] }.sorted()
@@ -67,9 +70,9 @@ package struct Forecast: Sendable {
         }
     }
 
-    /// The share of courses that end above the limit.
+    /// The share of courses that end above the limit by more than rounding.
     package func probability(ofPassing limit: Double) -> Double {
-        let first = totals.partitioningIndex { $0 > limit }
+        let first = totals.partitioningIndex { $0 > limit + abs(limit) * 1e-9 }
         return Double(totals.count - first) / Double(max(totals.count, 1))
     }
 
@@ -78,7 +81,9 @@ package struct Forecast: Sendable {
     package func exhaustion(of limit: Double) -> (p10: Int?, p50: Int?, p90: Int?) {
         var reached = [Int](repeating: 0, count: days)
         for course in stride(from: 0, to: courses.count, by: days) {
-            if let day = (0..<days).first(where: { courses[course + $0] >= limit }) { reached[day] += 1 }
+            if let day = (0..<days).first(where: { courses[course + $0] >= limit - abs(limit) * 1e-9 }) {
+                reached[day] += 1
+            }
         }
         func day(_ share: Double) -> Int? {
             var sum = 0
