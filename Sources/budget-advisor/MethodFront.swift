@@ -17,7 +17,9 @@ extension MethodFront {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: front.name.split(separator: " ").last.map(String.init), abstract: front.summary,
-            usage: "budget-advisor \(front.examples.first?.words ?? front.name)", discussion: front.help)
+            usage: "budget-advisor \(front.examples.first?.words ?? front.name)",
+            // Read for every command at every start, also of a server: the whole help is made only when asked for.
+            discussion: "'budget-advisor \(front.name) --help' explains it with examples, options and exit statuses.")
     }
 
     func run() throws { try runMethod(Self.front, words, program.common) }
