@@ -14,12 +14,14 @@ protocol MethodFront: ParsableCommand {
 }
 
 extension MethodFront {
+    /// The parser asks every command for this at every start, several times: the help of all of them is 60 ms of work,
+    /// and only 'budget-advisor help NAME' shows it from here.
     static var configuration: CommandConfiguration {
-        CommandConfiguration(
+        let isHelp = CommandLine.arguments.dropFirst().first == "help"
+        return CommandConfiguration(
             commandName: front.name.split(separator: " ").last.map(String.init), abstract: front.summary,
             usage: "budget-advisor \(front.examples.first?.words ?? front.name)",
-            // Read for every command at every start, also of a server: the whole help is made only when asked for.
-            discussion: "'budget-advisor \(front.name) --help' explains it with examples, options and exit statuses.")
+            discussion: isHelp ? front.help : "")
     }
 
     func run() throws { try runMethod(Self.front, words, program.common) }
