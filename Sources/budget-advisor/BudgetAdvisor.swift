@@ -42,6 +42,11 @@ struct BudgetAdvisor: ParsableCommand {
     @Flag(help: "Refuse the methods of administrators (budgets, prices, pause, granting).")
     var noAdmin = false
 
+    static func main() {
+        guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
+        main(nil)
+    }
+
     func run() throws {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }

@@ -1,7 +1,6 @@
-// The options of every command that works on the ledger, and how such a command calls a method.
+// The options of every command that works on the ledger, and the session they stand for.
 import Advisor
 import ArgumentParser
-import JSONRPC
 
 struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file that holds all records; created on first use.", valueName: "path"))
@@ -15,18 +14,6 @@ struct CommonOptions: ParsableArguments {
         } catch {
             logLine(error.message)
             throw ExitCode(ExitStatus.usage)
-        }
-    }
-
-    /// Calls a method as a request of its own and gives its result. An error ends the process: 64 for wrong params,
-    /// else 1, the message on stderr.
-    func call(_ method: String, _ params: JSON) throws -> JSON {
-        let dispatcher = Dispatcher(ofProcess: try session())
-        do throws(WireError) {
-            return try dispatcher.call(method, params)
-        } catch {
-            logLine(error.message)
-            throw ExitCode(error.code == -32602 ? ExitStatus.usage : ExitStatus.failed)
         }
     }
 }

@@ -33,6 +33,7 @@ import Testing
                 #"{"budget":"a","scope":{"worker":"w","task":"7"},"thresholds":[50,80,90],"limitTokens":2e6}"#
             ),
             (.budgetSet, "--budget a", #"{"budget":"a"}"#),
+            (.pricesSet, #"m --aliases ["a,b","c"] --aliases d"#, #"{"model":"m","aliases":["a,b","c","d"]}"#),
             (.usage, "model worker --project web", #"{"groupBy":["model","worker"],"filter":{"project":"web"}}"#),
             (
                 .pricesSet, "m --free --long-context-above-tokens 200k",

@@ -63,6 +63,17 @@ import Testing
         #expect(try Answer(command("call", "getUsage", "--group-by", "model", "--json").out).value == usage)
     }
 
+    /// Nothing may be written into a file that got the number of a closed stdout.
+    @Test(arguments: [">&-", ">/dev/full"]) func aLostStdoutIsSaidAndNothingElseIsWrittenTo(redirection: String) throws
+    {
+        let script =
+            #""$0" --ledger "$1" record m --input-tokens 1 --output-tokens 1 --json \#(redirection) || echo $?"#
+        let out = try run(["sh", "-c", script, Advisor.binary, folder.ledger])
+        #expect(out == "74\n")
+        for suffix in ["-next", "-turn"] { #expect(folder.bytes(of: folder.ledger + suffix)?.isEmpty ?? true) }
+        #expect(try command("doctor").status == 0)
+    }
+
     @Test func namesFromAgentsCannotSteerTheTerminal() throws {
         let name = "w\u{1B}[2J\u{1B}]0;x\u{7}"
         _ = try command("record", "m", "--input-tokens", "1", "--output-tokens", "1", "--worker", name)

@@ -68,6 +68,7 @@ extension CommandOption {
         case .timestamp: "<time>"
         case .date: "<day>"
         case .choice(let words): words.count <= 4 ? words.joined(separator: "|") : "<word>"
+        case .list(.object, _, _): "<json>"
         case .list: "<a,b,…>"
         case .text, .object, .any: "<text>"
         }

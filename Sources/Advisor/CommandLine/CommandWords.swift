@@ -141,10 +141,18 @@ private func json(_ word: String, _ type: WireType) -> JSON {
     case .whole: number(word) ?? number(withSuffix: word) ?? .string(word)
     case .number: number(word.hasSuffix("%") ? String(word.dropLast()) : word) ?? .string(word)
     case .money: number(word.hasPrefix("$") ? String(word.dropFirst()) : word) ?? .string(word)
-    case .list(let item, _, _):
-        .array(word.split(separator: ",", omittingEmptySubsequences: false).map { json(String($0), item) })
+    case .list(let item, _, _): .array(items(of: word, item))
     case .object, .any: (try? JSON(parsing: word)) ?? .string(word)
     case .text, .timestamp, .date, .choice: .string(word)
+    }
+}
+
+/// Items between commas. A list may also be JSON, for items that have commas in them; one of objects must be.
+private func items(of word: String, _ item: WireType) -> [JSON] {
+    if word.hasPrefix("["), let list = (try? JSON(parsing: word))?.array { return list }
+    switch item {
+    case .object, .any: return [json(word, item)]
+    default: return word.split(separator: ",", omittingEmptySubsequences: false).map { json(String($0), item) }
     }
 }
 

@@ -15,13 +15,19 @@ package struct ProtocolStreams: Sendable {
         self.output = output
     }
 
+    /// Makes sure that no file opened later becomes descriptor 0, 1 or 2, because the parent closed them: a view would
+    /// then be written into it. False where there is no stdout to answer on.
+    package static func keepStandard() -> Bool {
+        for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) == -1 {
+            guard descriptor != 1, open("/dev/null", O_RDWR) == descriptor else { return false }
+        }
+        return true
+    }
+
     /// Takes stdout for the protocol alone and points descriptor 1 at stderr: some libraries print their logs to
     /// stdout. Asks for 1 MiB pipes (2–3 × the piped throughput); harmless where refused. Nil when there is no stdout.
     package static func takeStandard() -> ProtocolStreams? {
-        // A file opened later must not become descriptor 0, 1 or 2 because the parent closed them.
-        for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) == -1 {
-            guard descriptor != 1, open("/dev/null", O_RDWR) == descriptor else { return nil }
-        }
+        guard keepStandard() else { return nil }
         let output = fcntl(1, F_DUPFD_CLOEXEC, 3)
         guard output >= 0, dup2(2, 1) == 1 else { return nil }
         #if os(Linux)
