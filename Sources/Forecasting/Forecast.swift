@@ -81,7 +81,9 @@ package struct Forecast: Sendable {
     package func exhaustion(of limit: Double) -> (p10: Int?, p50: Int?, p90: Int?) {
         var reached = [Int](repeating: 0, count: days)
         for course in stride(from: 0, to: courses.count, by: days) {
-            if let day = (0..<days).first(where: { courses[course + $0] >= limit - abs(limit) * 1e-9 }) { reached[day] += 1 }
+            if let day = (0..<days).first(where: { courses[course + $0] >= limit - abs(limit) * 1e-9 }) {
+                reached[day] += 1
+            }
         }
         func day(_ share: Double) -> Int? {
             var sum = 0
