@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// The distribution of what is still to come, by six points of its quantile function; straight between them.
+/// The distribution of what is still to come, by five points of its quantile function; straight between them.
 struct RestOfPeriod {
     private let shares: [Double] = [0, 0.1, 0.5, 0.9, 1]
     private let amounts: [Double]
@@ -61,18 +61,18 @@ struct RestOfPeriod {
 /// Sixteen constants, none of which has a unit.
 private enum Fitted {
     /// Of the period so far and the last 3, 7, 28 and 112 days.
-    static let levelWeights = [0.036, 0.155, 0.564, 0.190, 0.055]
+    static let levelWeights = [0.05, 0.16, 0.55, 0.17, 0.07]
     /// How fast roughness becomes irregularity.
-    static let roughness = 3.59
+    static let roughness = 3.3
     /// What irregular spending is below or above the line, at p10, p50 and p90.
-    static let low = -0.835
-    static let middle = -0.463
-    static let high = 0.073
+    static let low = -0.85
+    static let middle = -0.43
+    static let high = 0.05
     /// How much of that is gone after long experience: new users fade, old ones go on.
-    static let middleFading = 0.748
-    static let spreadFading = 0.186
+    static let middleFading = 0.76
+    static let spreadFading = 0.21
     /// What the largest days of 28 and of 112 add to p90, and what part of it to p50; what they take from p10.
-    static let burst = [0.179, 0.636]
-    static let middleBurst = 0.085
-    static let lowBurst = 0.082
+    static let burst = [0.28, 0.63]
+    static let middleBurst = 0.07
+    static let lowBurst = 0.08
 }
