@@ -165,8 +165,9 @@ package struct ForecastRow: Sendable {
                 get: { $0.forecast?.confidence ?? Confidence.none }),
             Field("method", .text, "The method's name.", .required, get: { $0.forecast?.method ?? "none" }),
             Field(
-                "accuracy", .object(.nothing), "Its own past error on this ledger; null until it is measured.", .orNull,
-                get: { _ in nil as Nothing? }),
+                "accuracy", .object(AccuracyRow.shape),
+                "How wrong it would have been in this budget's own past periods; null without any.", .orNull,
+                get: { $0.forecast?.accuracy.map(AccuracyRow.init) }),
             Field(
                 "daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
         ])
@@ -213,6 +214,27 @@ struct TrendRow: Sendable {
             Field(
                 "weeklyChangePercent", .number(decimals: 3), "The last seven days against the seven before.", .orNull,
                 get: { $0.weeklyChangePercent }),
+        ])
+}
+
+struct AccuracyRow: Sendable {
+    var accuracy: Accuracy
+
+    static let shape = Shape(
+        encoding: AccuracyRow.self,
+        [
+            Field("cases", .count, "Past periods that were forecast.", .required, get: { Int64($0.accuracy.cases) }),
+            Field(
+                "medianErrorPercent", .number(decimals: 3),
+                "Mean distance of p50 from the total, in percent of a mean period.",
+                .required, get: { $0.accuracy.medianError * 100 }),
+            Field(
+                "coveragePercent", .number(decimals: 3), "Periods that ended between p10 and p90; 80 is meant.",
+                .required,
+                get: { $0.accuracy.coverage * 100 }),
+            Field(
+                "biasPercent", .number(decimals: 3), "Above 0: the forecasts were too high.", .required,
+                get: { $0.accuracy.bias * 100 }),
         ])
 }
 
