@@ -203,6 +203,7 @@ static void contend(double seconds, int batch) {
 
 int main(int argc, char **argv) {
     if (argc < 5) return 64;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!strcmp(argv[1], "contend")) {
         openLedger(argv[2], atoi(argv[5]));
         contend(atof(argv[3]), atoi(argv[4]));

@@ -8,12 +8,12 @@ import Testing
     func killedAtRandomMomentsKeepsExactlyWhatWasAnswered(seed: UInt64) throws {
         let folder = try TestFolder()
         let load = Load(seed: seed)
-        let all = 0..<20_000
+        let all = 0..<12_000
         let lines = load.lines(all)
         var answered: [Int: Int64] = [:]
-        for round in 0..<5 {
+        for round in 0..<4 {
             let advisor = try Advisor(in: folder)
-            let seen = try sendUntilKilled(advisor, lines, afterAnswers: Int.random(in: 0...12_000))
+            let seen = try sendUntilKilled(advisor, lines, afterAnswers: Int.random(in: 0...8000))
             for answer in seen {
                 let number = try #require(answer.id.map(Int.init), "\(answer.line)")
                 let id = try #require(answer.result["id"].int, "\(answer.line)")
