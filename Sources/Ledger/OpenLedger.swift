@@ -31,6 +31,9 @@ package final class OpenLedger {
     var brakes: BrakeCache?
     var prices: PriceCache?
 
+    /// A model's spelling could not be read in this transaction, which must not be kept.
+    var matchFault: LedgerError?
+
     var pending = PendingRollup()
     let recording: RecordingStatements
 
@@ -80,6 +83,7 @@ package final class OpenLedger {
 
     func transactionEnded(kept: Bool) {
         pending.forget()
+        matchFault = nil
         guard !kept else { return }
         names.forget()
         tasks.forget()
@@ -99,8 +103,9 @@ package final class OpenLedger {
     /// Writes the sums of this transaction. Readers of the rollup call it first.
     func flushRollup() throws(LedgerError) {
         try flushDraws()
+        if let matchFault { throw matchFault }
         guard !pending.isEmpty else { return }
-        if scopes == nil { scopes = try Scope.loadAll(from: connection) }
+        if scopes == nil { scopes = try Scope.loadAll(in: self) }
         try pending.forEachRow(scopes: scopes ?? []) { (key, row) throws(LedgerError) in
             try PendingRollup.write(key, row, with: recording.upsertRollup)
         }

@@ -116,6 +116,7 @@ extension OpenLedger {
         try connection.statement("INSERT OR REPLACE INTO priceAlias(alias, model, setAt) VALUES (?, ?, ?)")
             .bind(1, alias).bind(2, model).bind(3, now.seconds).run()
         prices = nil
+        try Scope.sumModelsAgain(in: self)
     }
 
     /// What tokens of a model cost at a moment; nil where the amount does not fit into 64 bits.
