@@ -81,6 +81,7 @@ package func forecastView(_ result: JSON, on page: Page) -> String {
         text += "\n"
     }
     text += "  confidence \(result["confidence"]?.string ?? "none"), from \(result["historyDays"]?.int ?? 0) days\n"
+    if let sentence = result["explanation"]?["sentence"]?.string { text += "  \(visible(sentence))\n" }
     return text + dailyLines(result["daily"]?.array ?? [], unit, page)
 }
 
