@@ -32,9 +32,13 @@ struct RestOfPeriod {
         func scaled(_ change: Double, fading: Double) -> Double {
             line * (1 + irregularity * change * (1 - fading * experience))
         }
-        let low = scaled(Fitted.low, fading: Fitted.spreadFading) - Fitted.lowBurst * pattern.peaks[0] * burst
+        // The first days of a user say little of those to come: many stop, one in ten goes on at several times as much.
+        let newness = irregularity * exp(-(count - 1) / Fitted.newDays)
+        let low =
+            (scaled(Fitted.low, fading: Fitted.spreadFading) - Fitted.lowBurst * pattern.peaks[0] * burst)
+            * (1 - newness)
         let middle = scaled(Fitted.middle, fading: Fitted.middleFading) + Fitted.middleBurst * bursts
-        let high = scaled(Fitted.high, fading: Fitted.spreadFading) + bursts
+        let high = scaled(Fitted.high, fading: Fitted.spreadFading) + bursts + line * Fitted.newcomer * newness
         let p10 = max(0, low)
         let p50 = max(p10, middle)
         let p90 = max(p50, high)
@@ -83,4 +87,7 @@ private enum Fitted {
     static let burst = [0.28, 0.63]
     static let middleBurst = 0.07
     static let lowBurst = 0.08
+    /// What p90 is above the line on a user's first day, and the days in which that and p10 fade in.
+    static let newcomer = 3.0
+    static let newDays = 3.0
 }
