@@ -116,9 +116,15 @@ def lost_worker(day):
 def person(day):
     """A person lets one through; brakes stop the rest."""
     asked = day.approve("gh-97", "w-4", model=CHEAP, estimate={"costUSD": 30}, onRefusal="ask")
-    day.advisor.call("grantApproval", id=asked["pendingApproval"]["id"], by="eve")
+    pending = asked["pendingApproval"]["id"]
+    try:
+        day.advisor.call("grantApproval", id=pending, by="eve")
+        day.checks.expect(False, "a grant past the limit needs overLimit")
+    except Refused as refused:
+        day.checks.expect(refused.error["code"] == 1002 and "overLimit" in str(refused), f"it says how: {refused}")
+    day.advisor.call("grantApproval", id=pending, by="eve", overLimit=True)
     granted = day.advisor.call("approveTask", task="gh-97", worker="w-4", model=CHEAP, estimate={"costUSD": 30})
-    day.checks.expect(granted["reason"]["code"] == "granted", "a person lets it through")
+    day.checks.expect(granted["reason"]["code"] == "granted" and granted["reason"]["overLimit"], "a person lets it through")
     day.advisor.call("pause", reason="outage")
     day.checks.expect(day.approve("gh-98", "w-4", model=CHEAP)["reason"]["code"] == "paused", "a pause stops approvals")
     day.advisor.call("resume")
