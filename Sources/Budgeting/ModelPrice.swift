@@ -60,9 +60,10 @@ package struct ModelPrice: Hashable, Sendable {
 
     /// True where no kind costs anything, in the tier neither.
     package var isFree: Bool {
-        let own = [input, output, cacheRead, cacheWrite, cacheWrite1h]
-        let inTier = [tier?.input, tier?.output, tier?.cacheRead, tier?.cacheWrite, tier?.cacheWrite1h]
-        return (own + inTier).allSatisfy { $0 == nil || $0 == .zero }
+        func isFree(_ price: Money?) -> Bool { price == nil || price == .zero }
+        return isFree(input) && isFree(output) && isFree(cacheRead) && isFree(cacheWrite) && isFree(cacheWrite1h)
+            && isFree(tier?.input) && isFree(tier?.output) && isFree(tier?.cacheRead) && isFree(tier?.cacheWrite)
+            && isFree(tier?.cacheWrite1h)
     }
 
     /// True where this request's input is above the long-context threshold.

@@ -15,58 +15,82 @@ package final class JSONParser {
 
     private var tape: UnsafeMutablePointer<JSONNode>
     private var capacity = 256
-    private var used = 0
-
-    private var base: UnsafeMutablePointer<UInt8>
-    private var count = 0
-    private var at = 0
     /// The open arrays and objects, as tape positions.
-    private var open: [Int] = []
-    private var duplicate: JSONFault?
+    private let open: UnsafeMutablePointer<Int>
 
     package init() {
         tape = .allocate(capacity: capacity)
-        base = .allocate(capacity: 1)
-        base.deallocate()
+        open = .allocate(capacity: JSONParser.maxDepth)
     }
 
-    deinit { tape.deallocate() }
+    deinit {
+        tape.deallocate()
+        open.deallocate()
+    }
 
     /// Parses one text. The bytes belong to the parser's values from now on: escapes are undone in place.
     package func parse(_ bytes: UnsafeMutableRawBufferPointer) throws(JSONFault) -> JSONValue {
-        used = 0
-        at = 0
-        count = bytes.count
-        open.removeAll(keepingCapacity: true)
-        duplicate = nil
-        guard let start = bytes.baseAddress, count <= Int(UInt32.max) else {
+        guard let start = bytes.baseAddress, bytes.count <= Int(UInt32.max) else {
             throw .syntax("nothing to read", offset: 0)
         }
-        base = start.assumingMemoryBound(to: UInt8.self)
         if capacity > 1 << 16 { shrink() }
-        try parseText()
-        if let duplicate { throw duplicate }
-        return JSONValue(node: tape, base: base)
+        let base = start.assumingMemoryBound(to: UInt8.self)
+        var scan = Scan(tape: tape, capacity: capacity, base: base, count: bytes.count, open: open)
+        defer { (tape, capacity) = (scan.tape, scan.capacity) }
+        try scan.parseText()
+        if let duplicate = scan.duplicate { throw duplicate }
+        return JSONValue(node: scan.tape, base: base)
+    }
+
+    /// A line of millions of values is no reason to keep their memory for the next one.
+    private func shrink() {
+        tape.deallocate()
+        capacity = 256
+        tape = .allocate(capacity: capacity)
+    }
+}
+
+/// One pass over a text. A value of its own, not properties of the parser: the compiler can keep it in registers and
+/// need not guard each access.
+private struct Scan {
+    private(set) var tape: UnsafeMutablePointer<JSONNode>
+    private(set) var capacity: Int
+    private var used = 0
+
+    private let base: UnsafeMutablePointer<UInt8>
+    private let count: Int
+    private var at = 0
+    private let open: UnsafeMutablePointer<Int>
+    private var depth = 0
+    private(set) var duplicate: JSONFault?
+
+    init(
+        tape: UnsafeMutablePointer<JSONNode>, capacity: Int, base: UnsafeMutablePointer<UInt8>, count: Int,
+        open: UnsafeMutablePointer<Int>
+    ) {
+        self.tape = tape
+        self.capacity = capacity
+        self.base = base
+        self.count = count
+        self.open = open
     }
 
     /// A byte of the text, or 0 behind its end: no JSON token contains 0.
     @inline(__always)
     private func byte(_ index: Int) -> UInt8 { index < count ? base[index] : 0 }
 
-    private func parseText() throws(JSONFault) {
+    mutating func parseText() throws(JSONFault) {
         skipSpace()
         if at >= count { throw .syntax("the line is empty", offset: 0) }
         try parseValue()
-        while let container = open.last {
-            try parseNext(in: container)
-        }
+        while depth > 0 { try parseNext(in: open[depth - 1]) }
         skipSpace()
         if at < count { throw fault("more text follows the value") }
     }
 
     /// Reads the next element or member of the innermost container, or its end.
     @inline(__always)
-    private func parseNext(in container: Int) throws(JSONFault) {
+    private mutating func parseNext(in container: Int) throws(JSONFault) {
         skipSpace()
         let isObject = tape[container].kind == .object
         let end: UInt8 = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
@@ -101,7 +125,7 @@ package final class JSONParser {
 
     /// A scalar, or the beginning of an array or object.
     @inline(__always)
-    private func parseValue() throws(JSONFault) {
+    private mutating func parseValue() throws(JSONFault) {
         switch byte(at) {
         case UInt8(ascii: "\""): try parseString()
         case UInt8(ascii: "{"): try begin(.object)
@@ -114,20 +138,21 @@ package final class JSONParser {
         }
     }
 
-    private func begin(_ kind: JSONValue.Kind) throws(JSONFault) {
-        if open.count >= JSONParser.maxDepth { throw fault("nested deeper than \(JSONParser.maxDepth)") }
-        open.append(used)
+    private mutating func begin(_ kind: JSONValue.Kind) throws(JSONFault) {
+        if depth >= JSONParser.maxDepth { throw fault("nested deeper than \(JSONParser.maxDepth)") }
+        open[depth] = used
+        depth += 1
         append(JSONNode(kind: kind, start: UInt32(truncatingIfNeeded: at), length: 0))
         at += 1
     }
 
-    private func close(_ container: Int) {
-        open.removeLast()
+    private mutating func close(_ container: Int) {
+        depth -= 1
         tape[container].span = UInt32(truncatingIfNeeded: used - container)
         if tape[container].kind == .object, tape[container].length > 1, duplicate == nil { findDuplicate(container) }
     }
 
-    private func findDuplicate(_ container: Int) {
+    private mutating func findDuplicate(_ container: Int) {
         let object = JSONValue(node: tape + container, base: base)
         var names: Set<JSONText> = []
         let isLarge = object.count > 32
@@ -153,7 +178,7 @@ package final class JSONParser {
         return false
     }
 
-    private func parseWord(_ word: StaticString, _ kind: JSONValue.Kind) throws(JSONFault) {
+    private mutating func parseWord(_ word: StaticString, _ kind: JSONValue.Kind) throws(JSONFault) {
         for offset in 0..<word.utf8CodeUnitCount where byte(at + offset) != word.utf8Start[offset] {
             throw fault("a value expected")
         }
@@ -164,7 +189,7 @@ package final class JSONParser {
         at += word.utf8CodeUnitCount
     }
 
-    private func parseNumber() throws(JSONFault) {
+    private mutating func parseNumber() throws(JSONFault) {
         let start = at
         if byte(at) == UInt8(ascii: "-") { at += 1 }
         if byte(at) == UInt8(ascii: "0") { at += 1 } else { try skipDigits() }
@@ -184,14 +209,14 @@ package final class JSONParser {
     }
 
     @inline(__always)
-    private func skipDigits() throws(JSONFault) {
+    private mutating func skipDigits() throws(JSONFault) {
         let start = at
         while byte(at) &- UInt8(ascii: "0") < 10 { at += 1 }
         if at == start { throw fault("a digit expected") }
     }
 
     @inline(__always)
-    private func skipSpace() {
+    private mutating func skipSpace() {
         while at < count {
             switch base[at] {
             case 0x20, 0x09, 0x0D, 0x0A: at += 1
@@ -201,13 +226,13 @@ package final class JSONParser {
     }
 
     @inline(__always)
-    private func append(_ node: JSONNode) {
+    private mutating func append(_ node: JSONNode) {
         if used == capacity { grow() }
         (tape + used).initialize(to: node)
         used += 1
     }
 
-    private func grow() {
+    private mutating func grow() {
         let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: capacity * 2)
         larger.moveInitialize(from: tape, count: used)
         tape.deallocate()
@@ -215,22 +240,15 @@ package final class JSONParser {
         capacity *= 2
     }
 
-    /// A line of millions of values is no reason to keep their memory for the next one.
-    private func shrink() {
-        tape.deallocate()
-        capacity = 256
-        tape = .allocate(capacity: capacity)
-    }
-
     private func fault(_ problem: String) -> JSONFault { .syntax(problem, offset: min(at, count)) }
 }
 
 // MARK: - Strings
 
-extension JSONParser {
+extension Scan {
     /// Checks a string and its escapes; they are undone when somebody asks for the text.
     @inline(__always)
-    fileprivate func parseString() throws(JSONFault) {
+    fileprivate mutating func parseString() throws(JSONFault) {
         at += 1
         let start = at
         var isEscaped = false
@@ -256,7 +274,7 @@ extension JSONParser {
 
     /// Skips what is plain ASCII text, eight bytes at a time.
     @inline(__always)
-    private func skipPlain() {
+    private mutating func skipPlain() {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         while at + 8 <= count {
@@ -281,7 +299,7 @@ extension JSONParser {
         }
     }
 
-    private func checkEscape() throws(JSONFault) {
+    private mutating func checkEscape() throws(JSONFault) {
         switch byte(at + 1) {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -314,7 +332,7 @@ extension JSONParser {
 
     /// One scalar of more than one byte, as RFC 3629 §4 allows it: shortest form, no surrogates, at most U+10FFFF.
     @inline(__always)
-    private func checkUTF8() throws(JSONFault) {
+    private mutating func checkUTF8() throws(JSONFault) {
         let lead = base[at]
         let second = byte(at + 1)
         var length = 0

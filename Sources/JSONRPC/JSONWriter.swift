@@ -113,13 +113,20 @@ package struct JSONWriter: ~Copyable {
         if units < 0 { put(UInt8(ascii: "-")) }
         writeDigits(Int64(whole))
         guard rest > 0 else { return }
-        put(UInt8(ascii: "."))
+        // From the end: dividing by the constant 10 is cheap, by a power of it that changes is not.
         var left = rest
-        while left > 0 {
-            divisor /= 10
-            put(UInt8(ascii: "0") + UInt8(left / divisor))
-            left %= divisor
+        var digits = scale
+        while left % 10 == 0 {
+            left /= 10
+            digits -= 1
         }
+        put(UInt8(ascii: "."))
+        reserve(digits)
+        for index in stride(from: count + digits - 1, through: count, by: -1) {
+            start[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: left % 10)
+            left /= 10
+        }
+        count += digits
     }
 
     /// A number that is JSON text already.

@@ -6,15 +6,14 @@ extension BudgetCache {
     /// Whether every sum stays within 64 bits with this record. All sums are of the same non-negative amounts, so
     /// none is larger than the sum of everything.
     func canHold(_ added: UsageTotals) -> Bool {
-        let pairs: [(Int64, Int64)] = [
-            (allTime.cost.nanoUSD, added.cost.nanoUSD), (allTime.durationMs, added.durationMs),
-            (allTime.tokens.input, added.tokens.input), (allTime.tokens.output, added.tokens.output),
-            (allTime.tokens.cacheRead, added.tokens.cacheRead), (allTime.tokens.cacheWrite, added.tokens.cacheWrite),
-            (allTime.tokens.cacheWrite1h, added.tokens.cacheWrite1h),
-        ]
         // An eighth of the range: the sum of the five kinds of tokens must fit too.
         let most = Int64.max / 8
-        return pairs.allSatisfy { $0.1 <= most && $0.0 + $0.1 <= most }
+        func canHold(_ sum: Int64, _ added: Int64) -> Bool { added <= most && sum + added <= most }
+        let (sum, tokens) = (allTime.tokens, added.tokens)
+        return canHold(allTime.cost.nanoUSD, added.cost.nanoUSD) && canHold(allTime.durationMs, added.durationMs)
+            && canHold(sum.input, tokens.input) && canHold(sum.output, tokens.output)
+            && canHold(sum.cacheRead, tokens.cacheRead) && canHold(sum.cacheWrite, tokens.cacheWrite)
+            && canHold(sum.cacheWrite1h, tokens.cacheWrite1h)
     }
 }
 

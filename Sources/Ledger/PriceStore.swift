@@ -16,11 +16,24 @@ final class PriceCache {
     let book: PriceBook
     /// The moments at which some price changes, ascending.
     private let changes: [Instant]
-    private var found: [Key: ResolvedPrice] = [:]
+    private var found = FlatMap<Key, Price>()
 
-    private struct Key: Hashable {
+    private struct Key: FlatKey {
         var model: Int64
         var stretch: Int
+
+        var mixed: UInt64 { mix(UInt64(bitPattern: model), UInt64(bitPattern: Int64(stretch))) }
+    }
+
+    /// A class: a record looks at its price without copying it.
+    final class Price {
+        let resolved: ResolvedPrice
+        let basis: CostBasis
+
+        init(_ resolved: ResolvedPrice) {
+            self.resolved = resolved
+            basis = resolved.costBasis
+        }
     }
 
     init(book: PriceBook, changes: Set<Instant>) {
@@ -29,15 +42,15 @@ final class PriceCache {
     }
 
     func price(of model: Int64, at: Instant, named name: () throws(LedgerError) -> String) throws(LedgerError)
-        -> ResolvedPrice
+        -> Price
     {
         let stretch = changes.isEmpty ? 0 : (changes.firstIndex { $0 > at } ?? changes.count)
         let key = Key(model: model, stretch: stretch)
-        if let known = found[key] { return known }
-        let resolved = book.resolveOrEstimate(try name(), at: at)
+        if let position = found.position(of: key) { return found.values[position] }
+        let price = Price(book.resolveOrEstimate(try name(), at: at))
         if found.count >= 4096 { found.removeAll() }
-        found[key] = resolved
-        return resolved
+        _ = found.append(key, price)
+        return price
     }
 }
 
@@ -110,9 +123,9 @@ extension OpenLedger {
         of tokens: TokenCounts, billed: Money?, model: Int64, at: Instant
     ) throws(LedgerError) -> (Money, CostBasis)? {
         if let billed, billed > .zero || tokens.isZero { return (billed, .billed) }
-        let resolved = try priceCache().price(of: model, at: at) { () throws(LedgerError) in try text(ofName: model) }
-        guard let cost = try? resolved.price.cost(of: tokens) else { return nil }
-        return (cost, resolved.costBasis)
+        let found = try priceCache().price(of: model, at: at) { () throws(LedgerError) in try text(ofName: model) }
+        guard let cost = try? found.resolved.price.cost(of: tokens) else { return nil }
+        return (cost, found.basis)
     }
 
     func priceCache() throws(LedgerError) -> PriceCache {

@@ -9,7 +9,7 @@ extension OpenLedger {
         return try priceCache().price(of: model, at: now) { () throws(LedgerError) in
             if let name { return name }
             return try text(ofName: model)
-        }
+        }.resolved
     }
 
     /// The estimate for a request on a model; nil where it cannot be held exactly.
