@@ -13,6 +13,7 @@ package let allMethods: [AnyMethod] = [
     AnyMethod(CheckInTask.method),
     AnyMethod(CompleteTask.method),
     AnyMethod(ListTasks.method),
+    AnyMethod(PlanTasks.method),
     AnyMethod(ExplainDecision.method),
     AnyMethod(ListDecisions.method),
     AnyMethod(ListApprovals.method),

@@ -31,7 +31,7 @@ extension Session {
         let wanted = Budget(
             name: overallBudget, limit: limit, period: .month, resetDay: settings.resetDay,
             thresholds: settings.thresholds, enforcement: current?.enforcement ?? .hard,
-            countCacheReads: current?.countCacheReads ?? false)
+            countCacheReads: current?.countCacheReads ?? false, policy: current?.policy)
         return wanted == current ? nil : wanted
     }
 }

@@ -28,6 +28,7 @@ package final class Session {
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
     var projectionChecks = ProjectionChecks()
+    var pacingChecks = PacingChecks()
     /// Whether the monthly limit of the settings, if there is one, is that of the ledger. See `MonthlyLimit.swift`.
     package internal(set) var isMonthlyLimitInForce: Bool
 

@@ -45,7 +45,7 @@ extension FileReading {
         if let time { lastTimeMs = time }
         let place = place(folder: part(line.folder), branch: part(line.branch), session: part(line.sessionID))
         let ms = time ?? lastTimeMs ?? maker.assumedTimeMs
-        let model = line.model.map { maker.known.model(part($0)) } ?? ""
+        let model = line.model.map { known.model(part($0)) } ?? ""
         var record = LoggedUsage(
             format: .claudeTranscript, eventID: eventID, groupID: groupID, rank: rank,
             at: Instant(seconds: floorSeconds(ms)),
@@ -88,13 +88,12 @@ extension FileReading {
     private func place(
         folder: UnsafeBufferPointer<UInt8>, branch: UnsafeBufferPointer<UInt8>, session: UnsafeBufferPointer<UInt8>
     ) -> KnownPlaces.Place {
-        if let place = maker.known.place(folder, branch, session) { return place }
-        func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { bytes.isEmpty ? nil : plainText(bytes) }
-        let owner = maker.owner(folder: name(folder), branch: name(branch), session: name(session))
-        let place = KnownPlaces.Place(
-            folder: name(folder), branch: name(branch), session: name(session), owner: owner)
-        maker.known.remember(place, folder, branch, session)
-        return place
+        known.place(folder, branch, session) {
+            func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { bytes.isEmpty ? nil : plainText(bytes) }
+            let owner = maker.owner(folder: name(folder), branch: name(branch), session: name(session))
+            return KnownPlaces.Place(
+                folder: name(folder), branch: name(branch), session: name(session), owner: owner)
+        }
     }
 
     /// A line without message id cannot be recognised again but by what it says.

@@ -10,7 +10,7 @@
 final class CodexLineages: @unchecked Sendable {
     // Every access to the dictionaries is under `lock`.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private var candidates: [String]
+    private let candidates: [String]
     private var pathOfSession: [String: String]?
     private var histories: [String: [UInt64]] = [:]
     private let options: ReadOptions
@@ -34,11 +34,17 @@ final class CodexLineages: @unchecked Sendable {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         if let known = histories[session] { return known }
-        if pathOfSession == nil { findSessions() }
-        guard let path = pathOfSession?[session] else { return nil }
+        guard let path = path(of: session) else { return nil }
         let history = totals(in: path)
         histories[session] = history
         return history
+    }
+
+    /// Codex names a rollout by its session; only files that were renamed have to be looked into.
+    private func path(of session: String) -> String? {
+        if let named = candidates.first(where: { $0.hasSuffix("-" + session + ".jsonl") }) { return named }
+        if pathOfSession == nil { findSessions() }
+        return pathOfSession?[session]
     }
 
     private func findSessions() {
@@ -47,7 +53,6 @@ final class CodexLineages: @unchecked Sendable {
             if let session = firstSession(of: path), found[session] == nil { found[session] = path }
         }
         pathOfSession = found
-        candidates = []
     }
 
     /// The session that a rollout's first line names.

@@ -29,6 +29,7 @@ final class FileReading {
     private var merger = UsageMerger()
     private var pending: [LoggedUsage] = []
     var maker: RecordMaker
+    var known = KnownPlaces()
     private var startOffset: Int64 = 0
     private var isDone = false
     private var isDocument = false
@@ -62,9 +63,7 @@ final class FileReading {
 
     private func open(_ cursor: FileCursor?) throws(FileFault) {
         let facts = try FileFacts(path: path)
-        if let cursor, cursor.device == facts.device, cursor.inode == facts.inode, cursor.seenSize == facts.size,
-            cursor.seenTimeNs == facts.timeNs
-        {
+        if let cursor, cursor.isUnchanged(facts) {
             summary.unchangedFiles = 1
             isDone = true
             return
@@ -124,11 +123,10 @@ final class FileReading {
     }
 
     /// One row as JSON text; problems name it by its number from 0.
-    func takeRow(_ row: String, number: Int64) {
-        var row = row
+    func takeRow(_ row: UnsafeBufferPointer<UInt8>, number: Int64) {
         lineOffset = number
         summary.lines += 1
-        settle(row.withUTF8 { readLine($0) })
+        settle(readLine(row))
     }
 
     /// The records of all rows taken.

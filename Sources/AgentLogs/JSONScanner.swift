@@ -63,19 +63,12 @@ struct JSONScanner {
         }
     }
 
-    /// The next quote, backslash or control character of a string. Eight bytes a step: a byte under test becomes
-    /// zero, and `(x - 1) & ~x` has its top bit set exactly at the lowest zero byte.
+    /// The next quote, backslash or control character of a string, from `at` on. Eight bytes a step.
     @inline(__always) private func plainEnd() -> Int? {
-        let ones: UInt64 = 0x0101_0101_0101_0101
         var cursor = at
         while cursor + 8 <= end {
-            let word = UInt64(
-                littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
-            let quote = word ^ (ones &* 0x22)
-            let slash = word ^ (ones &* 0x5C)
-            let hits =
-                (((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | ((word &- ones &* 0x20) & ~word))
-                & (ones &* 0x80)
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
+            let hits = stringStops(word)
             if hits != 0 { return cursor + hits.trailingZeroBitCount / 8 }
             cursor += 8
         }
@@ -245,4 +238,15 @@ struct JSONScanner {
         skipSpace()
         return name
     }
+}
+
+/// The lowest top bit that is set tells the first quote, backslash or control character of eight bytes. A byte under
+/// test becomes zero, and `(x - 1) & ~x` has its top bit set exactly at the lowest zero byte.
+@inline(__always)
+private func stringStops(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quote = word ^ (ones &* 0x22)
+    let slash = word ^ (ones &* 0x5C)
+    let control = (word &- ones &* 0x20) & ~word
+    return (((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | control) & (ones &* 0x80)
 }

@@ -106,13 +106,32 @@ struct JSONView {
     }
 }
 
-/// Whether bytes are exactly `text`.
+/// Whether bytes are exactly `text`. Eight bytes a step.
 @inline(__always)
 func equals(_ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount
-    guard bytes.count == count else { return false }
-    let wanted = text.utf8Start
-    for index in 0..<count where bytes[index] != wanted[index] { return false }
+    guard bytes.count == count, let base = bytes.baseAddress else { return bytes.count == count }
+    return isSame(UnsafeRawPointer(base), UnsafeRawPointer(text.utf8Start), count)
+}
+
+/// Whether `count` bytes are the same at both places.
+@inline(__always)
+func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
+    var at = 0
+    while at + 8 <= count {
+        if left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            != right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        {
+            return false
+        }
+        at += 8
+    }
+    while at < count {
+        if left.load(fromByteOffset: at, as: UInt8.self) != right.load(fromByteOffset: at, as: UInt8.self) {
+            return false
+        }
+        at += 1
+    }
     return true
 }
 

@@ -13,44 +13,29 @@ struct KnownPlaces {
         }
     }
 
-    private var places: [UInt64: Place] = [:]
-    private var last: Place?
+    /// One place for each remainder of a hash: a newer one takes it over.
+    private var places: [Place?] = []
+    private static let keptPlaces = 2048
     private var models: [String] = []
-    private static let keptPlaces = 4096
     private static let keptModels = 16
 
-    /// The place that the three names were remembered under, if each is the same byte for byte.
+    /// The place with these names if it is remembered, byte for byte; else the one that `make` gives.
     mutating func place(
         _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
-        _ session: UnsafeBufferPointer<UInt8>
-    ) -> Place? {
-        if let last, isSame(last.branch, branch), isSame(last.session, session), isSame(last.folder, folder) {
-            return last
+        _ session: UnsafeBufferPointer<UInt8>, make: () -> Place
+    ) -> Place {
+        if places.isEmpty { places = Array(repeating: nil, count: KnownPlaces.keptPlaces) }
+        // Folder and session seldom change within a file.
+        let hash = byteHash(UnsafeRawBufferPointer(branch), seed: 0x706C_6163)
+        let index = Int(truncatingIfNeeded: hash) & (places.count - 1)
+        if let place = places[index], isSame(place.branch, branch), isSame(place.session, session),
+            isSame(place.folder, folder)
+        {
+            return place
         }
-        let hash = KnownPlaces.hash(folder, branch, session)
-        guard let place = places[hash], isSame(place.folder, folder), isSame(place.branch, branch),
-            isSame(place.session, session)
-        else { return nil }
-        last = place
+        let place = make()
+        places[index] = place
         return place
-    }
-
-    private static func hash(
-        _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
-        _ session: UnsafeBufferPointer<UInt8>
-    ) -> UInt64 {
-        let first = byteHash(UnsafeRawBufferPointer(folder), seed: 0x706C_6163)
-        return byteHash(
-            UnsafeRawBufferPointer(session), seed: byteHash(UnsafeRawBufferPointer(branch), seed: first))
-    }
-
-    mutating func remember(
-        _ place: Place, _ folder: UnsafeBufferPointer<UInt8>, _ branch: UnsafeBufferPointer<UInt8>,
-        _ session: UnsafeBufferPointer<UInt8>
-    ) {
-        if places.count >= KnownPlaces.keptPlaces { places.removeAll(keepingCapacity: true) }
-        places[KnownPlaces.hash(folder, branch, session)] = place
-        last = place
     }
 
     /// The plain name of a model, from its bytes as they stand in the line.
@@ -64,24 +49,9 @@ struct KnownPlaces {
 
 /// Whether `text` is exactly these bytes; no text is no bytes.
 private func isSame(_ text: String?, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard var text else { return bytes.isEmpty }
+    guard var text, let base = bytes.baseAddress else { return text == nil && bytes.isEmpty }
     return text.withUTF8 { known in
-        guard known.count == bytes.count else { return false }
-        var at = 0
-        let left = UnsafeRawBufferPointer(known)
-        let right = UnsafeRawBufferPointer(bytes)
-        while at + 8 <= bytes.count {
-            if left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-                != right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-            {
-                return false
-            }
-            at += 8
-        }
-        while at < bytes.count {
-            if left[at] != right[at] { return false }
-            at += 1
-        }
-        return true
+        guard known.count == bytes.count, let start = known.baseAddress else { return false }
+        return isSame(UnsafeRawPointer(start), UnsafeRawPointer(base), bytes.count)
     }
 }

@@ -45,6 +45,14 @@ struct FileFacts: Sendable, Hashable {
     }
 }
 
+extension FileCursor {
+    /// Whether the file is as it was when this cursor was made at its end. (A rewriting within the clock's resolution
+    /// that keeps the size is not noticed; the next change is.)
+    func isUnchanged(_ facts: FileFacts) -> Bool {
+        device == facts.device && inode == facts.inode && seenSize == facts.size && seenTimeNs == facts.timeNs
+    }
+}
+
 /// A file opened for reading; closed with the last reference.
 final class LogFile {
     let descriptor: Int32

@@ -10,14 +10,22 @@
 /// The greatest files start first. Batches of one file come in order; those of different files mingle. At most a few
 /// batches wait for the caller, so memory stays bounded however slow it is. If `deliver` throws, reading stops, and
 /// nothing of what was not delivered is lost: no cursor went with it.
+///
+/// Name all files that are known, also those without news: an unchanged file costs one `stat`, and a fork of a Codex
+/// session finds its parent's history among them.
 package func readLogs(
     paths: [String], cursors: [String: FileCursor] = [:], options: ReadOptions = ReadOptions(), threads: Int = 2,
     finished: (_ path: String, _ summary: LogSummary) -> Void = { _, _ in },
     deliver: (LogBatch) throws -> Void
 ) rethrows -> LogSummary {
-    let ordered = greatestFirst(paths)
-    let lineages = CodexLineages(candidates: paths, options: options)
     var total = LogSummary()
+    let ordered = changed(paths, cursors) { path in
+        var summary = LogSummary()
+        (summary.files, summary.unchangedFiles) = (1, 1)
+        finished(path, summary)
+        total += summary
+    }
+    let lineages = CodexLineages(candidates: paths, options: options)
     if threads <= 1 || ordered.count <= 1 {
         let feed = LineFeed()
         for path in ordered {
@@ -49,10 +57,19 @@ package func readLogs(
     return total
 }
 
-/// Sizes are asked once more here, so that one great file does not start last.
-private func greatestFirst(_ paths: [String]) -> [String] {
+/// The files with news, the greatest first, so that one great file does not start last.
+private func changed(
+    _ paths: [String], _ cursors: [String: FileCursor], unchanged: (String) -> Void
+) -> [String] {
     var sized: [(path: String, size: Int64)] = []
-    for path in paths { sized.append((path, (try? FileFacts(path: path))?.size ?? 0)) }
+    for path in paths {
+        let facts = try? FileFacts(path: path)
+        if let facts, let cursor = cursors[path], cursor.isUnchanged(facts) {
+            unchanged(path)
+        } else {
+            sized.append((path, facts?.size ?? 0))
+        }
+    }
     return sized.sorted { ($0.size, $1.path) > ($1.size, $0.path) }.map(\.path)
 }
 

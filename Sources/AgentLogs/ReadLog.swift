@@ -24,8 +24,8 @@ package func readRows(
 ) -> (records: [LoggedUsage], summary: LogSummary) {
     let reading = FileReading(named: source, options: options, feed: LineFeed(), lineages: nil)
     var number: Int64 = 0
-    for row in rows {
-        reading.takeRow(row, number: number)
+    for var row in rows {
+        row.withUTF8 { reading.takeRow($0, number: number) }
         number += 1
     }
     let records = reading.finishRows()

@@ -41,17 +41,16 @@ struct RecordMaker {
     let path: String
     let options: ReadOptions
     var fileTimeMs: Int64 = 0
-    var known = KnownPlaces()
     private var folder: String?
     private var session: String?
-    private var places: CallOwner
+    /// What folder and path say; made when first asked.
+    private var places: CallOwner?
     private var ownerOfBranch: [String: CallOwner] = [:]
     private static let keptOwners = 1024
 
     init(path: String, options: ReadOptions) {
         self.path = path
         self.options = options
-        places = CallOwner(folder: nil, path: path)
     }
 
     /// For records of a file in which no line has a time.
@@ -94,13 +93,15 @@ struct RecordMaker {
     /// Most lines of a file share folder and session, and many share the branch.
     mutating func owner(folder: String?, branch: String?, session: String?) -> CallOwner {
         if folder != self.folder || session != self.session {
-            if folder != self.folder { places = CallOwner(folder: folder, path: path) }
+            if folder != self.folder { places = nil }
             (self.folder, self.session) = (folder, session)
             ownerOfBranch.removeAll(keepingCapacity: true)
         }
         let key = branch ?? ""
         if let owner = ownerOfBranch[key] { return owner }
         if ownerOfBranch.count >= RecordMaker.keptOwners { ownerOfBranch.removeAll(keepingCapacity: true) }
+        let places = places ?? CallOwner(folder: folder, path: path)
+        self.places = places
         let owner = CallOwner(
             options.attribution, path: path, folder: folder, branch: branch, session: session, places: places)
         ownerOfBranch[key] = owner

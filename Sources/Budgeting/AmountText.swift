@@ -32,10 +32,14 @@ extension BudgetLimit {
 
 /// `1234567` as `1,234,567`.
 func grouped(_ value: some BinaryInteger) -> String {
-    var text = ""
-    for (index, digit) in String(value).reversed().enumerated() {
-        if index > 0 && index % 3 == 0 { text.append(",") }
+    let digits = String(value).utf8
+    if digits.count <= 3 { return String(value) }
+    // By bytes: it stands in every decision.
+    var text: [UInt8] = []
+    text.reserveCapacity(digits.count * 4 / 3)
+    for (index, digit) in digits.enumerated() {
+        if index > 0 && (digits.count - index) % 3 == 0 { text.append(UInt8(ascii: ",")) }
         text.append(digit)
     }
-    return String(text.reversed())
+    return String(decoding: text, as: UTF8.self)
 }

@@ -80,13 +80,16 @@ package struct Budget: Hashable, Sendable {
     package var enforcement: Enforcement
     /// Whether a token budget counts cache reads.
     package var countCacheReads: Bool
+    /// The admission policy of this budget; nil: the ledger's.
+    package var policy: AdmissionPolicy?
 
     package static let defaultThresholds = [Percent(75), Percent(90), Percent(95)]
 
     package init(
         name: String, limit: BudgetLimit, period: PeriodKind = .month, resetDay: Int = 1,
         scope: BudgetScope = BudgetScope(), thresholds: [Percent] = Budget.defaultThresholds,
-        enforcement: Enforcement = .hard, countCacheReads: Bool = false
+        enforcement: Enforcement = .hard, countCacheReads: Bool = false,
+        policy: AdmissionPolicy? = nil
     ) {
         self.name = name
         self.limit = limit
@@ -96,6 +99,7 @@ package struct Budget: Hashable, Sendable {
         self.thresholds = thresholds
         self.enforcement = enforcement
         self.countCacheReads = countCacheReads
+        self.policy = policy
     }
 
     /// What this budget counts of some usage, in its own unit.

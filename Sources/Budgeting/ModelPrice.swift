@@ -60,10 +60,14 @@ package struct ModelPrice: Hashable, Sendable {
 
     /// True where no kind costs anything, in the tier neither.
     package var isFree: Bool {
-        func isFree(_ price: Money?) -> Bool { price == nil || price == .zero }
-        return isFree(input) && isFree(output) && isFree(cacheRead) && isFree(cacheWrite) && isFree(cacheWrite1h)
-            && isFree(tier?.input) && isFree(tier?.output) && isFree(tier?.cacheRead) && isFree(tier?.cacheWrite)
-            && isFree(tier?.cacheWrite1h)
+        func isNothing(_ price: Money?) -> Bool { price == nil || price == .zero }
+        guard input == .zero, output == .zero, isNothing(cacheRead), isNothing(cacheWrite), isNothing(cacheWrite1h)
+        else {
+            return false
+        }
+        guard let tier else { return true }
+        return isNothing(tier.input) && isNothing(tier.output) && isNothing(tier.cacheRead)
+            && isNothing(tier.cacheWrite) && isNothing(tier.cacheWrite1h)
     }
 
     /// True where this request's input is above the long-context threshold.

@@ -42,57 +42,60 @@ private func plainInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     return isNegative ? -value : value
 }
 
-/// The parser has checked the form. Digits that are zeros at either end count for nothing, however many there are.
+/// The parser has checked the form. Zeros at either end count for nothing, however many there are; without them the
+/// number is `value` × 10^`power`, where `value` has `digits` digits.
 private func readDecimal(_ bytes: UnsafeBufferPointer<UInt8>, scale: Int) -> DecimalReading {
-    var isNegative = false
-    var exponent = 0
-    var isExponentNegative = false
-    var isInExponent = false
+    var value: UInt64 = 0
+    var digits = 0
+    /// Zeros behind the digits so far: they only count when another digit follows.
+    var heldZeros = 0
     var digitsAfterPoint = 0
     var hasPoint = false
-    var digits: [UInt8] = []
-    var zeros = 0
-    for byte in bytes {
-        switch byte {
-        case UInt8(ascii: "-"): if isInExponent { isExponentNegative = true } else { isNegative = true }
-        case UInt8(ascii: "."): hasPoint = true
-        case UInt8(ascii: "e"), UInt8(ascii: "E"): isInExponent = true
-        case UInt8(ascii: "+"): break
-        default:
-            let digit = byte &- UInt8(ascii: "0")
-            if isInExponent {
-                exponent = min(exponent * 10 + Int(digit), 1 << 40)
-                continue
-            }
-            if hasPoint { digitsAfterPoint += 1 }
-            if digit == 0 {
-                // Held back: they only count when another digit follows.
-                if !digits.isEmpty { zeros += 1 }
-                continue
-            }
-            if digits.count + zeros <= 40 {
-                digits.append(contentsOf: repeatElement(0, count: zeros))
-                digits.append(digit)
-            } else {
-                // More digits than any result holds; where they stand is all that matters now.
-                return digitsAfterPoint > 0 ? .tooPrecise : .outOfRange
-            }
-            zeros = 0
+    var index = bytes.first == UInt8(ascii: "-") ? 1 : 0
+    let isNegative = index == 1
+    while index < bytes.count, bytes[index] | 0x20 != UInt8(ascii: "e") {
+        let digit = bytes[index] &- UInt8(ascii: "0")
+        index += 1
+        if digit >= 10 {
+            hasPoint = true
+            continue
         }
+        if hasPoint { digitsAfterPoint += 1 }
+        if digit == 0 {
+            if digits > 0 { heldZeros += 1 }
+            continue
+        }
+        digits += heldZeros + 1
+        // Past 19 digits the value is not asked for; wrapping keeps it harmless.
+        if digits <= 19 { value = value &* powerOfTen(heldZeros + 1) &+ UInt64(digit) }
+        heldZeros = 0
     }
-    guard !digits.isEmpty else { return .exact(0) }
-    let power = (isExponentNegative ? -exponent : exponent) - digitsAfterPoint + zeros + scale
-    if power < 0 { return digits.count + power > 19 ? .outOfRange : .tooPrecise }
-    if digits.count + power > 19 { return .outOfRange }
-    var value: Int64 = 0
-    for index in 0..<digits.count + power {
-        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        let digit = Int64(index < digits.count ? digits[index] : 0)
-        let (sum, overflowToo) = product.subtractingReportingOverflow(digit)
-        if overflow || overflowToo { return .outOfRange }
-        value = sum
+    if digits == 0 { return .exact(0) }
+    let power = exponent(bytes[index...]) - digitsAfterPoint + heldZeros + scale
+    if digits + power > 19 { return .outOfRange }
+    if power < 0 { return .tooPrecise }
+    // Below 10^19, so it fits into 64 bits without a sign.
+    let magnitude = value * powerOfTen(power)
+    if isNegative, magnitude == Int64.min.magnitude { return .exact(Int64.min) }
+    guard let number = Int64(exactly: magnitude) else { return .outOfRange }
+    return .exact(isNegative ? -number : number)
+}
+
+/// The `e…` part of a number, or nothing. Capped far beyond what the digits of a line can make up for.
+private func exponent(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    var value = 0
+    var isNegative = false
+    for byte in bytes.dropFirst() {
+        let digit = byte &- UInt8(ascii: "0")
+        if digit < 10 { value = min(value * 10 + Int(digit), 1 << 40) }
+        if byte == UInt8(ascii: "-") { isNegative = true }
     }
-    // Built as a negative number, which has room for one more.
-    if isNegative { return .exact(value) }
-    return value == Int64.min ? .outOfRange : .exact(-value)
+    return isNegative ? -value : value
+}
+
+/// 10^exponent for exponents of 0 to 19.
+func powerOfTen(_ exponent: Int) -> UInt64 {
+    var power: UInt64 = 1
+    for _ in 0..<exponent { power &*= 10 }
+    return power
 }

@@ -19,19 +19,29 @@ package struct JSONValue: @unchecked Sendable {
     /// A string with its escapes undone. They are undone in the buffer, at the first time of asking.
     package var text: JSONText? {
         guard kind == .string else { return nil }
-        if node.pointee.isEscaped {
-            let start = base + Int(node.pointee.start)
-            node.pointee.length = UInt32(truncatingIfNeeded: unescape(start, Int(node.pointee.length)))
-            node.pointee.isEscaped = false
-        }
+        unescapeOnce()
         return written
     }
+
+    @inline(__always)
+    func unescapeOnce() {
+        guard node.pointee.isEscaped else { return }
+        let start = base + Int(node.pointee.start)
+        node.pointee.length = UInt32(truncatingIfNeeded: unescape(start, Int(node.pointee.length)))
+        node.pointee.isEscaped = false
+        node.pointee.isDecoded = true
+    }
+
+    /// Its escapes were undone: what stands in the buffer is no longer JSON.
+    var isDecoded: Bool { node.pointee.isDecoded }
 
     /// A number as it was written.
     package var numberText: JSONText { kind == .number ? written : .empty }
 
-    /// The whole value as it was written, quotes included. To be asked before `text` is.
+    /// A scalar as it was written, quotes included; empty for arrays and objects. To be asked before `text` is: of a
+    /// string with escapes nothing is left as written afterwards, and this is empty. `JSONWriter.write(raw:)` copes.
     package var raw: JSONText {
+        if isDecoded { return .empty }
         let start = base + Int(node.pointee.start)
         let length = Int(node.pointee.length)
         switch kind {
@@ -100,7 +110,10 @@ package struct JSONValue: @unchecked Sendable {
 /// One entry of the parser's tape. An object's entry is followed by its members, each a name and a value.
 struct JSONNode {
     var kind: JSONValue.Kind
+    /// A string that has escapes which are still there.
     var isEscaped = false
+    /// A string that had some.
+    var isDecoded = false
     /// Where it begins in the buffer; for a string behind its quote.
     var start: UInt32
     /// Bytes, or for arrays and objects how many elements or members.

@@ -24,8 +24,9 @@ package struct LineReader: ~Copyable {
     private static let largeCapacity = 1 << 20
 
     private let descriptor: Int32
-    private var buffer: UnsafeMutablePointer<UInt8>
-    private var capacity = smallCapacity
+    /// Nil before the first read.
+    private var buffer: UnsafeMutablePointer<UInt8>?
+    private var capacity = 0
     /// The first byte not handed out, the first not searched for a line end, and the end of what was read.
     private var from = 0
     private var searched = 0
@@ -37,14 +38,13 @@ package struct LineReader: ~Copyable {
 
     package init(descriptor: Int32) {
         self.descriptor = descriptor
-        buffer = .allocate(capacity: capacity)
     }
 
-    deinit { buffer.deallocate() }
+    deinit { Block.deallocate(buffer, capacity) }
 
-    /// Waits for input and reads what is there. False when reading failed.
+    /// Waits for input and reads what is there. False when reading failed: `errno` says why.
     package mutating func fill() -> Bool {
-        makeRoom()
+        guard makeRoom(), let buffer else { return false }
         while true {
             let count = read(descriptor, buffer + to, capacity - to)
             if count > 0 {
@@ -75,7 +75,7 @@ package struct LineReader: ~Copyable {
     }
 
     private mutating func lineEnd() -> Int? {
-        guard searched < to, let found = memchr(buffer + searched, 0x0A, to - searched) else {
+        guard let buffer, searched < to, let found = memchr(buffer + searched, 0x0A, to - searched) else {
             searched = to
             return nil
         }
@@ -84,8 +84,10 @@ package struct LineReader: ~Copyable {
 
     /// What is left when no line end is in sight.
     private mutating func atEnd() -> Line? {
-        if !isSkipping, to - from > LineReader.maxLineBytes {
+        // A byte order mark and a CR do not count: `line` decides about the last four bytes.
+        if !isSkipping, to - from > LineReader.maxLineBytes + 4 {
             isSkipping = true
+            isAtStart = false
             from = to
             return Line(bytes: .init(start: nil, count: 0), isTerminated: true, isTooLong: true)
         }
@@ -98,11 +100,13 @@ package struct LineReader: ~Copyable {
 
     /// Nil for a line of nothing but white space.
     private mutating func line(_ start: Int, _ end: Int, isTerminated: Bool) -> Line? {
+        guard let buffer else { return nil }
         var (start, end) = (start, end)
         if isAtStart {
             isAtStart = false
-            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-            if end - start >= 3, memcmp(buffer + start, mark, 3) == 0 { start += 3 }
+            if end - start >= 3, buffer[start] == 0xEF, buffer[start + 1] == 0xBB, buffer[start + 2] == 0xBF {
+                start += 3
+            }
         }
         if end > start, buffer[end - 1] == 0x0D { end -= 1 }
         if end - start > LineReader.maxLineBytes {
@@ -116,12 +120,13 @@ package struct LineReader: ~Copyable {
             isTooLong: false)
     }
 
-    /// Moves the beginning of an unfinished line to the front, and grows or shrinks the buffer where that helps.
-    private mutating func makeRoom() {
+    /// Moves the beginning of an unfinished line to the front, and grows or shrinks the buffer where that helps. False
+    /// when there is no memory for it.
+    private mutating func makeRoom() -> Bool {
         let kept = to - from
         var wanted = capacity
         if kept == capacity {
-            wanted = capacity * 2
+            wanted = max(capacity * 2, LineReader.smallCapacity)
         } else if to == capacity, from > 0, capacity < LineReader.largeCapacity {
             // The reader was behind: a larger buffer brings more lines into one transaction.
             wanted = capacity * 2
@@ -129,16 +134,18 @@ package struct LineReader: ~Copyable {
             wanted = LineReader.smallCapacity
         }
         if wanted != capacity {
-            let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
-            memcpy(moved, buffer + from, kept)
-            buffer.deallocate()
+            guard let block = Block.allocate(wanted) else { return false }
+            let moved = block.bindMemory(to: UInt8.self, capacity: wanted)
+            if let buffer { memcpy(moved, buffer + from, kept) }
+            Block.deallocate(buffer, capacity)
             buffer = moved
             capacity = wanted
-        } else if from > 0 {
+        } else if let buffer, from > 0 {
             memmove(buffer, buffer + from, kept)
         }
         searched -= from
         from = 0
         to = kept
+        return true
     }
 }

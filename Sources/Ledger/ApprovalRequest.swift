@@ -55,6 +55,7 @@ package struct GivenEstimate: Hashable, Sendable {
 
 /// The rules that hold on a ledger.
 package struct ApprovalRules: Sendable {
+    /// Of budgets without a policy of their own.
     package var policy = AdmissionPolicy.thresholds
     /// A model without a price is refused instead of estimated high.
     package var refusesUnpriced = false

@@ -50,6 +50,11 @@ extension OpenLedger {
             LiveHold(
                 reservation: id, task: subject.task, worker: subject.worker, model: draft.model, amount: amount,
                 expiresAt: expiresAt))
+        if var lost = row, lost.state == .claimed {
+            // Its lease ran out and nobody said how it ended.
+            lost.state = .abandoned
+            try insertTaskEvent(lost, used: HoldAmount(try run(of: lost).used), now: now)
+        }
         var claimed = row ?? TaskRow(identity: subject.task)
         claimed.state = .claimed
         claimed.worker = subject.worker

@@ -120,7 +120,7 @@ extension OpenLedger {
         let row = try connection.statement(
             """
             SELECT b.name, b.unit, b.amount, b.period, b.resetDay, b.thresholds, b.enforcement, b.countCacheReads,
-              b.scope, b.worker, b.task, b.project, b.model, b.operation, w.text, t.text, p.text, m.text, o.text
+              b.scope, b.worker, b.task, b.project, b.model, b.operation, w.text, t.text, p.text, m.text, o.text, b.policy
             FROM budget b JOIN name w ON w.id = b.worker JOIN name t ON t.id = b.task JOIN name p ON p.id = b.project
               JOIN name m ON m.id = b.model JOIN name o ON o.id = b.operation
             WHERE b.id IN (SELECT max(id) FROM budget GROUP BY name) AND NOT b.removed ORDER BY b.name
@@ -148,6 +148,7 @@ extension OpenLedger {
             scope: BudgetScope(
                 worker: name(14), task: name(15), project: name(16), model: name(17), operation: name(18)),
             thresholds: row.text(5).split(separator: ",").compactMap { Int64($0).map(Percent.init(thousandths:)) },
-            enforcement: enforcement, countCacheReads: row.int(7) != 0)
+            enforcement: enforcement, countCacheReads: row.int(7) != 0,
+            policy: row.optionalText(19).flatMap(AdmissionPolicy.init(rawValue:)))
     }
 }

@@ -8,12 +8,12 @@ extension BudgetCache {
     func canHold(_ added: UsageTotals) -> Bool {
         // An eighth of the range: the sum of the five kinds of tokens must fit too.
         let most = Int64.max / 8
-        func canHold(_ sum: Int64, _ added: Int64) -> Bool { added <= most && sum + added <= most }
-        let (sum, tokens) = (allTime.tokens, added.tokens)
-        return canHold(allTime.cost.nanoUSD, added.cost.nanoUSD) && canHold(allTime.durationMs, added.durationMs)
-            && canHold(sum.input, tokens.input) && canHold(sum.output, tokens.output)
-            && canHold(sum.cacheRead, tokens.cacheRead) && canHold(sum.cacheWrite, tokens.cacheWrite)
-            && canHold(sum.cacheWrite1h, tokens.cacheWrite1h)
+        func fits(_ sum: Int64, _ more: Int64) -> Bool { more <= most && sum + more <= most }
+        return fits(allTime.cost.nanoUSD, added.cost.nanoUSD) && fits(allTime.durationMs, added.durationMs)
+            && fits(allTime.tokens.input, added.tokens.input) && fits(allTime.tokens.output, added.tokens.output)
+            && fits(allTime.tokens.cacheRead, added.tokens.cacheRead)
+            && fits(allTime.tokens.cacheWrite, added.tokens.cacheWrite)
+            && fits(allTime.tokens.cacheWrite1h, added.tokens.cacheWrite1h)
     }
 }
 

@@ -4,6 +4,8 @@ import CSQLite
 
 /// A connection of one thread, opened without SQLite's own mutex.
 final class Connection {
+    private static let isConfigured = budget_sqlite_without_memory_statistics() == SQLITE_OK
+
     private var handle: OpaquePointer?
     private var statements: [String: Statement] = [:]
     let path: String
@@ -14,6 +16,7 @@ final class Connection {
     /// Opens an existing file for reading and writing.
     init(path: String, busyTimeoutMs: Int32, readOnly: Bool = false) throws(LedgerError) {
         self.path = path
+        _ = Connection.isConfigured
         let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &handle, flags, nil)
         guard code == SQLITE_OK else {

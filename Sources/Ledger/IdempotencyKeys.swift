@@ -23,7 +23,7 @@ struct IdempotencyKeys {
 
     /// All keys of the day that a key lies in.
     static func wholeDay(of key: Int64) -> ClosedRange<Int64> {
-        let first = key >> hashBits << hashBits
+        let first = (key >> hashBits) << hashBits
         return first...(first | (1 << hashBits - 1))
     }
 

@@ -1,4 +1,4 @@
-// What `doctor` finds in a ledger, and a copy of it made while others write.
+// What `doctor` finds in a ledger.
 
 import Budgeting
 
@@ -12,6 +12,9 @@ package struct LedgerHealth: Sendable {
     package var unpricedModels: [(model: String, records: Int64, estimatedCost: Money)] = []
     /// Records stamped later than an hour from now.
     package var futureRecords: Int64 = 0
+    /// Reservations that have not ended, and what they still hold.
+    package var liveHolds: Int64 = 0
+    package var heldCost = Money.zero
     /// The newest time stamp of the ledger, to compare with the clock.
     package var lastUsageAt: Instant?
 
@@ -32,6 +35,7 @@ extension OpenLedger {
             health.faults.append("a row of \(orphans.text(0)) refers to no row of \(orphans.text(2))")
         }
         try checkSums(&health)
+        try checkApprovals(&health, now: now)
         health.usageRows = try connection.statement("SELECT count(*) FROM usage").firstInt() ?? 0
         health.bytes =
             try connection.statement(
@@ -79,24 +83,5 @@ extension OpenLedger {
             }
             rows.reset()
         }
-    }
-}
-
-extension Ledger {
-    /// Writes a consistent copy of the ledger to a file that must not exist yet.
-    package func backUp(
-        to path: String, progress: (_ remainingPages: Int, _ allPages: Int) -> Void
-    ) throws(LedgerError) {
-        guard FileIdentity(path: path) == nil else {
-            throw LedgerError(.failed, "\(path) exists already", hint: "name a file that does not exist")
-        }
-        try beginReading()
-        try commit()
-        guard let open else { return }
-        try LedgerFile.createIfMissing(path, createFolder: false)
-        let target = try Connection(path: path, busyTimeoutMs: 5000)
-        defer { target.close() }
-        try open.connection.backUp(to: target, progress: progress)
-        try target.execute("PRAGMA journal_mode = DELETE")
     }
 }

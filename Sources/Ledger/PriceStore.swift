@@ -16,7 +16,7 @@ final class PriceCache {
     let book: PriceBook
     /// The moments at which some price changes, ascending.
     private let changes: [Instant]
-    private var found = FlatMap<Key, Price>()
+    private var found = FlatMap<Key, KnownPrice>()
 
     private struct Key: FlatKey {
         var model: Int64
@@ -25,8 +25,8 @@ final class PriceCache {
         var mixed: UInt64 { mix(UInt64(bitPattern: model), UInt64(bitPattern: Int64(stretch))) }
     }
 
-    /// A class: a record looks at its price without copying it.
-    final class Price {
+    /// A price as a record needs it; a class, so that handing it out copies nothing.
+    final class KnownPrice {
         let resolved: ResolvedPrice
         let basis: CostBasis
 
@@ -42,15 +42,15 @@ final class PriceCache {
     }
 
     func price(of model: Int64, at: Instant, named name: () throws(LedgerError) -> String) throws(LedgerError)
-        -> Price
+        -> KnownPrice
     {
         let stretch = changes.isEmpty ? 0 : (changes.firstIndex { $0 > at } ?? changes.count)
         let key = Key(model: model, stretch: stretch)
         if let position = found.position(of: key) { return found.values[position] }
-        let price = Price(book.resolveOrEstimate(try name(), at: at))
+        let known = KnownPrice(book.resolveOrEstimate(try name(), at: at))
         if found.count >= 4096 { found.removeAll() }
-        _ = found.append(key, price)
-        return price
+        _ = found.append(key, known)
+        return known
     }
 }
 
@@ -123,9 +123,9 @@ extension OpenLedger {
         of tokens: TokenCounts, billed: Money?, model: Int64, at: Instant
     ) throws(LedgerError) -> (Money, CostBasis)? {
         if let billed, billed > .zero || tokens.isZero { return (billed, .billed) }
-        let found = try priceCache().price(of: model, at: at) { () throws(LedgerError) in try text(ofName: model) }
-        guard let cost = try? found.resolved.price.cost(of: tokens) else { return nil }
-        return (cost, found.basis)
+        let known = try priceCache().price(of: model, at: at) { () throws(LedgerError) in try text(ofName: model) }
+        guard let cost = try? known.resolved.price.cost(of: tokens) else { return nil }
+        return (cost, known.basis)
     }
 
     func priceCache() throws(LedgerError) -> PriceCache {

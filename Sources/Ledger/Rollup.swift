@@ -17,7 +17,8 @@ typealias RollupDay = Int64
 struct PendingRollup: ~Copyable {
     static let allDays: RollupDay = -100_000
 
-    private struct Key: FlatKey {
+    // Not private: Swift 6.3 fails on other files that destroy a value whose parts are private and not copyable.
+    struct Key: FlatKey {
         var day: RollupDay
         /// The number of the attribution.
         var attribution: Int64
@@ -25,7 +26,7 @@ struct PendingRollup: ~Copyable {
         var mixed: UInt64 { mix(UInt64(bitPattern: day), UInt64(bitPattern: attribution)) }
     }
 
-    private struct Entry {
+    struct Entry {
         var names: Attribution
         var sums: Row
     }

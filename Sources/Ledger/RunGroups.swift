@@ -109,7 +109,7 @@ extension OpenLedger {
             """
         ).bind(1, key.model).bind(2, key.labels).bind(3, key.project).bind(4, key.task).bind(5, group.finished)
             .bind(6, group.failed).bind(7, group.text).run()
-        learned.remember(group, key)
+        learned.change(group, key)
     }
 }
 
@@ -130,6 +130,11 @@ struct LearnedCache {
     mutating func remember(_ group: RunGroup, _ key: RunGroupKey) {
         if groups.count >= LearnedCache.mostEntries { groups.removeAll() }
         groups[key] = group
+    }
+
+    /// A group has changed, and with it what was made of it.
+    mutating func change(_ group: RunGroup, _ key: RunGroupKey) {
+        remember(group, key)
         estimates.removeAll()
     }
 

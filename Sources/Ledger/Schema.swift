@@ -78,7 +78,7 @@ enum Schema {
           worker INTEGER NOT NULL, task INTEGER NOT NULL, project INTEGER NOT NULL, model INTEGER NOT NULL,
           operation INTEGER NOT NULL, scope INTEGER NOT NULL, thresholds TEXT NOT NULL,
           enforcement TEXT NOT NULL CHECK (enforcement IN ('hard', 'soft')),
-          countCacheReads INTEGER NOT NULL) STRICT;
+          countCacheReads INTEGER NOT NULL, policy TEXT) STRICT;
 
         CREATE TABLE alert(
           id INTEGER PRIMARY KEY, budget TEXT NOT NULL, periodStart INTEGER NOT NULL, periodEnd INTEGER,

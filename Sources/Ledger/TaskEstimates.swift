@@ -17,15 +17,19 @@ extension OpenLedger {
         _ request: ApprovalRequest, _ subject: ApprovalSubject, model: Int64, named name: String?, now: Instant
     ) throws(LedgerError) -> TaskEstimate? {
         let price = try price(of: model, named: name, at: now).price
-        if let given = request.estimate {
+        if let given = try givenEstimate(request, subject, model: model, price: price, now: now) {
             let turnouts = try turnoutsOfGivenEstimates()
             return try exact { () throws(ArithmeticOverflow) in
                 try TaskEstimate.given(
                     given.expectedTokens(at: price), cost: given.cost, price: price, turnouts: turnouts)
             }
         }
+        // Tasks without runs of their own have the estimate of their sort.
+        var hasRuns = false
+        if subject.task.task > 0 { hasRuns = try !runGroup(ownRuns(of: subject.task)).runs.isEmpty }
         let question = LearnedCache.Question(
-            model: model, labels: subject.labels, project: subject.task.project, task: subject.task.task)
+            model: model, labels: subject.labels, project: subject.task.project,
+            task: hasRuns ? subject.task.task : 0)
         if model > 0, let known = learned.estimates[question] { return known }
         let groups = try groups(subject, model: model, price: price, now: now)
         let estimate = try exact { () throws(ArithmeticOverflow) in
@@ -35,10 +39,30 @@ extension OpenLedger {
         return estimate
     }
 
+    /// The asker's estimate for a model: as given for the one that was asked for, at the prices of any other.
+    func givenEstimate(
+        _ request: ApprovalRequest, _ subject: ApprovalSubject, model: Int64, price: ModelPrice, now: Instant
+    ) throws(LedgerError) -> GivenEstimate? {
+        guard var given = request.estimate, let cost = given.cost, model != subject.model, request.model != nil else {
+            return request.estimate
+        }
+        let old = try self.price(of: subject.model, named: request.model, at: now).price
+        let moved = try exact { () throws(ArithmeticOverflow) in
+            try FinishedTask(cost: cost, tokens: try given.expectedTokens(at: old)).converted(from: old, to: price)
+        }
+        given.cost = moved?.cost ?? cost
+        given.tokens = moved?.tokens ?? given.tokens
+        return given
+    }
+
+    private func ownRuns(of task: TaskIdentity) -> RunGroupKey {
+        RunGroupKey(project: task.project, task: task.task)
+    }
+
     /// The sorts of task that a run belongs to.
     func runGroups(of task: TaskIdentity, model: Int64, labels: Int64) -> Set<RunGroupKey> {
         [
-            RunGroupKey(project: task.project, task: task.task),
+            ownRuns(of: task),
             RunGroupKey(model: model, labels: labels, project: task.project),
             RunGroupKey(model: model, labels: labels), RunGroupKey(model: model), RunGroupKey(labels: labels),
             RunGroupKey(),
@@ -60,7 +84,7 @@ extension OpenLedger {
             }
             groups.append((basis, tasks))
         }
-        if task.task > 0 { try add(.ownRuns, RunGroupKey(project: task.project, task: task.task)) }
+        if task.task > 0 { try add(.ownRuns, ownRuns(of: task)) }
         if model > 0 {
             try add(.projectLabelsModel, RunGroupKey(model: model, labels: subject.labels, project: task.project))
             try add(.labelsModel, RunGroupKey(model: model, labels: subject.labels))

@@ -17,6 +17,9 @@ package struct TaskFilter: Sendable {
 package struct ListedTask: Sendable {
     package var claim: Claim
     package var model: String?
+    /// What its last run was expected to take (p90) and what it has used.
+    package var reserved: HoldAmount
+    package var used: HoldAmount
     /// Held at the moment; nil where nothing is.
     package var reservation: Reservation?
 }
@@ -57,12 +60,11 @@ extension OpenLedger {
     }
 
     private func listed(_ row: TaskRow, now: Instant) throws(LedgerError) -> ListedTask {
-        let model =
-            try connection.statement("SELECT model FROM reservation WHERE id = ?")
-            .bind(1, row.reservation).firstInt() ?? 0
+        let run = try run(of: row)
         let hold = holdCache?.holds[row.reservation]
         return ListedTask(
-            claim: try claim(row, now: now), model: try optionalText(ofName: model),
+            claim: try claim(row, now: now), model: try optionalText(ofName: run.model), reserved: run.reserved,
+            used: HoldAmount(run.used),
             reservation: hold.map {
                 Reservation(id: $0.reservation, amount: $0.amount, unit: .usd, expiresAt: $0.expiresAt)
             })

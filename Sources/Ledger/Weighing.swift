@@ -81,9 +81,8 @@ extension Deliberation {
         let gates = try gates(names: subject.names(model: model), withHolds: withHolds)
         guard let admission = try ledger.exact({ () throws(ArithmeticOverflow) in try decide(demand, gates: gates) })
         else { return nil }
-        let given = try ledger.exact { () throws(ArithmeticOverflow) in
-            try request.estimate?.baseCost(at: price.price)
-        }
+        let expected = try ledger.givenEstimate(request, subject, model: model, price: price.price, now: now)
+        let given = try ledger.exact { () throws(ArithmeticOverflow) in try expected?.baseCost(at: price.price) }
         return Weighing(
             model: model, name: name, estimate: estimate, amount: amount, givenCost: given ?? nil, gates: gates,
             admission: admission, isUnpriced: rules.refusesUnpriced && name != nil && price.source == .estimate)
@@ -109,7 +108,7 @@ extension Deliberation {
             }
             gates.append(
                 Gate(
-                    standing: standing, policy: rules.policy, pacing: pacing,
+                    standing: standing, policy: budget.policy ?? rules.policy, pacing: pacing,
                     holds: withHolds ? ledger.holds(on: active[index]) : []))
         }
         return gates

@@ -6,21 +6,36 @@ import ArgumentParser
 struct BudgetAdvisor: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budget-advisor",
-        abstract: "Watches what agents spend and advises before they spend it.",
+        abstract: "Keeps coding agents inside a budget: what they spent, what is left, whether a task may start.",
         usage: """
-            echo '{"jsonrpc":"2.0","id":1,"method":"getStatus"}' | budget-advisor
-            budget-advisor [--ledger <path>] [--no-admin]
-            budget-advisor <command>
+            budget-advisor <command> [options]
+            budget-advisor [--ledger <path>] [--no-admin] < requests > answers
             """,
         discussion: """
-            Without a command it serves JSON-RPC 2.0 on stdin and stdout, one message a line, until the input ends. \
-            'budget-advisor methods' lists the methods, 'budget-advisor methods NAME' explains one with examples.
+              budget-advisor budget set monthly --limit-usd 500
+              budget-advisor record gpt-5 --input-tokens 1200 --output-tokens 350
+              budget-advisor status
 
-            Exit status: 0 end of input, SIGTERM or SIGINT; 1 a command failed; 64 the command line or a setting is \
-            wrong; 74 stdin or stdout was lost.
+            That sets a limit, records one call of a model (its price is known), and shows what is left. Each command \
+            explains itself: 'budget-advisor record --help'. With --json it answers for programs.
+
+            Programs that ask often start it once, without a command. It then serves JSON-RPC 2.0 on stdin and \
+            stdout, one message a line, until the input ends:
+
+              echo '{"jsonrpc":"2.0","id":1,"method":"getStatus"}' | budget-advisor
+
+            'budget-advisor methods' lists what can be asked. All commands and servers share one file of records.
+
+            Exit status: 0 done, or end of input, SIGTERM or SIGINT; 1 failed; 64 the command line or a setting is \
+            wrong; 74 stdin or stdout was lost. 'status', 'approve' and 'doctor' answer by 0, 1, 2 and 3.
             """,
         version: programVersion,
-        subcommands: [SchemaCommand.self, MethodsCommand.self])
+        subcommands: [
+            StatusCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self, ForecastCommand.self,
+            ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
+            ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
+            SchemaCommand.self,
+        ])
 
     @OptionGroup var common: CommonOptions
 

@@ -17,8 +17,8 @@ struct SchemaCommand: ParsableCommand {
     var readme: String?
 
     func run() throws {
+        guard let out else { return try output(openRPCText(of: allMethods)) }
         do throws(FileFault) {
-            guard let out else { return show(openRPCText(of: allMethods)) }
             try writeSchemas(of: allMethods, to: out)
             if let envTemplate { try writeText(Advisor.envTemplate(), to: envTemplate) }
             if let readme { try renewMethodTable(in: readme, methods: allMethods) }

@@ -49,6 +49,44 @@ import Testing
         #expect(try server.approve(usd("1", 2.13, #","priority":"\#(priority)","kind":"\#(kind)""#)) == expected)
     }
 
+    @Test(arguments: [
+        // At noon of the 22nd of 30 days, 71.7 % of the month has passed.
+        ("thresholds", "low", 74, "approve withinBudget"), ("thresholds", "low", 76, "defer priorityLine"),
+        ("strict", "low", 94, "approve withinBudget"), ("strict", "high", 96, "defer priorityLine"),
+        ("strict", "critical", 99, "approve withinBudget"), ("fit", "low", 99, "approve withinBudget"),
+        ("paced", "low", 53, "approve withinBudget"), ("paced", "low", 63, "defer paced"),
+        ("paced", "critical", 99, "approve withinBudget"),
+    ])
+    func policies(policy: String, priority: String, spent: Int, expected: String) throws {
+        let server = try server()
+        defer { server.close() }
+        _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":100,"policy":"\#(policy)"}"#)
+        // Whatever the forecast says, 53.8 is open to low work: 75 % of what has passed.
+        _ = try server.call(
+            "recordUsage",
+            #"{"model":"claude-opus-4-1","inputTokens":1,"outputTokens":1,"costUSD":\#(spent),"#
+                + #""timestamp":"2025-11-01T10:00:00Z"}"#)
+        #expect(try server.approve(usd("1", 0.01, #","priority":"\#(priority)""#)) == expected)
+    }
+
+    @Test func lostRunsAreSummedUp() throws {
+        let server = try server()
+        defer { server.close() }
+        for (task, outcome) in [("1", "failed"), ("2", "abandoned"), ("3", "succeeded")] {
+            _ = try server.call("approveTask", usd(task, 1))
+            _ = try server.call(
+                "recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":2,"task":"\#(task)"}"#)
+            _ = try server.call("completeTask", #"{"task":"\#(task)","outcome":"\#(outcome)"}"#)
+        }
+        _ = try server.call("approveTask", usd("4", 1))
+        _ = try server.call("recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":5,"task":"4"}"#)
+        server.now = server.now.adding(seconds: 3600)
+        #expect(try server.approve(usd("4", 1)) == "approve withinBudget")
+        let lost = try server.call("listTasks", #"{"lost":true}"#)["lost"]?.array ?? []
+        #expect(
+            lost.map { "\($0["state"]?.string ?? "") \($0["costUSD"]?.text ?? "")" } == ["failed 2", "abandoned 7"])
+    }
+
     @Test func aRefusalSaysWhatToDo() throws {
         let server = try server(limitUSD: 10)
         defer { server.close() }
@@ -82,6 +120,13 @@ import Testing
             try server.approve(#"{"task":"1",\#(tokens),"alternatives":["claude-opus-4-1"]}"#) == "deny priorityLine")
         let answer = try server.call("approveTask", #"{"task":"1",\#(tokens),"alternatives":["claude-haiku-4-5"]}"#)
         #expect(answer["decision"]?.string == "downgrade" && answer["model"]?.string == "claude-haiku-4-5")
+    }
+
+    @Test func aGivenCostIsConvertedToTheAlternative() throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        let answer = try server.call("approveTask", usd("1", 15, #","alternatives":["claude-haiku-4-5"]"#))
+        #expect(answer["decision"]?.string == "downgrade" && answer["estimate"]?["p50USD"]?.double == 1)
     }
 
     @Test(arguments: ["claude-opus-4-1", "gpt-5.4-pro"])
@@ -247,5 +292,72 @@ import Testing
         #expect(explained["explanation"]?.string?.contains("ann asked for new work") == true)
         #expect(try server.call("explainDecision", #"{"decisionId":2}"#)["checks"]?[0]?["fits"]?.bool == false)
         #expect(try server.call("explainDecision", #"{"decisionId":3}"#)["code"]?.int == 1001)
+    }
+}
+
+@Suite struct PlanTests {
+    private func server(limitUSD: Int) throws -> ApprovalServer {
+        let server = ApprovalServer()
+        _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":\#(limitUSD)}"#)
+        return server
+    }
+
+    private func plan(_ server: ApprovalServer, _ tasks: String, _ more: String = "") throws -> JSON {
+        try server.call("planTasks", #"{"tasks":[\#(tasks)]\#(more)}"#)
+    }
+
+    private func task(_ key: String, _ cost: Double, _ more: String = "") -> String {
+        #"{"task":"\#(key)","model":"claude-opus-4-1","estimate":{"costUSD":\#(cost)}\#(more)}"#
+    }
+
+    private func keys(_ plan: JSON, _ part: String) -> [String] {
+        (plan[part]?.array ?? []).compactMap { $0["task"]?.string }
+    }
+
+    @Test func theMostValuableSetThatFitsIsRun() throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        let tasks = [
+            task("big", 7, #","value":5"#), task("a", 3, #","value":3"#), task("b", 3, #","value":3"#),
+            task("never", 100, #","value":99"#),
+        ].joined(separator: ",")
+        let plan = try plan(server, tasks)
+        #expect(Set(keys(plan, "run")) == ["a", "b"] && plan["exact"]?.bool == true && plan["value"]?.double == 6)
+        let left = (plan["leftOut"]?.array ?? []).compactMap { $0["code"]?.string }
+        #expect(left == ["lessValue", "doesNotFit"])
+        #expect(try server.call("listTasks")["tasks"]?.array?.isEmpty == true)
+    }
+
+    @Test func dependenciesComeFirst() throws {
+        let server = try server(limitUSD: 100)
+        defer { server.close() }
+        let tasks = [
+            task("late", 1, #","priority":"critical","dependsOn":["early"]"#), task("early", 1, #","priority":"low""#),
+            task("orphan", 1, #","dependsOn":["unknown"]"#),
+        ].joined(separator: ",")
+        let plan = try plan(server, tasks)
+        #expect(keys(plan, "run") == ["early", "late"] && keys(plan, "leftOut") == ["orphan"])
+    }
+
+    @Test func cheaperModelsMakeRoom() throws {
+        let server = try server(limitUSD: 16)
+        defer { server.close() }
+        func task(_ key: String) -> String {
+            #"{"task":"\#(key)","model":"claude-opus-4-1","alternatives":["claude-haiku-4-5"],"#
+                + #""estimate":{"inputTokens":150000,"outputTokens":30000}}"#
+        }
+        let plan = try plan(server, ["1", "2", "3", "4"].map(task).joined(separator: ","))
+        let models = (plan["run"]?.array ?? []).compactMap { $0["model"]?.string }
+        #expect(models.count == 4 && Set(models) == ["claude-opus-4-1", "claude-haiku-4-5"])
+    }
+
+    @Test func whatIsReservedIsHeld() throws {
+        let server = try server(limitUSD: 100)
+        defer { server.close() }
+        let plan = try plan(server, task("1", 2) + "," + task("2", 3), #","reserve":true"#)
+        let approvals = (plan["run"]?.array ?? []).compactMap { $0["approval"]?["decision"]?.string }
+        #expect(approvals == ["approve", "approve"])
+        #expect(try server.call("getStatus")["reserved"]?.text == plan["p90USD"]?.text)
+        #expect(keys(try self.plan(server, task("1", 2)), "leftOut") == ["1"])
     }
 }

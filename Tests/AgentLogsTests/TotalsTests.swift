@@ -92,6 +92,41 @@ import Testing
         #expect(ids == ["claude:m2:r"] && summary.beforeSince == 1 && summary.records == 1)
     }
 
+    @Test func filesWithoutNewsAreOnlyLookedAt() throws {
+        let (paths, _) = try generate(files: 3, messages: 3, seed: 14)
+        var cursors: [String: FileCursor] = [:]
+        _ = readLogs(paths: paths) { cursors[$0.path] = $0.cursor }
+        var finished: [String] = []
+        let again = readLogs(paths: paths, cursors: cursors) { path, _ in
+            finished.append(path)
+        } deliver: { batch in
+            Issue.record("read again: \(batch.path)")
+        }
+        #expect(again.files == 3 && again.unchangedFiles == 3 && again.lines == 0 && finished.count == 3)
+    }
+
+    /// A fork read later finds its parent's history in a file that has no news, by the session in its name.
+    @Test func aForkFindsAParentThatWasReadBefore() throws {
+        let total = { (second: Int, input: Int) in
+            #"{"timestamp":"2026-01-05T10:00:0\#(second)Z","type":"event_msg","payload":{"type":"token_count","info":"#
+                + #"{"total_token_usage":{"input_tokens":\#(input),"output_tokens":1,"total_tokens":\#(input + 1)}}}}"#
+        }
+        let meta = { (id: String, more: String) in
+            #"{"timestamp":"2026-01-05T10:00:00Z","type":"session_meta","payload":{"id":"\#(id)"\#(more)}}"#
+        }
+        let parent = try folder.write(
+            "rollout-2026-p1.jsonl", [meta("p1", ""), total(1, 10), total(3, 25)].joined(separator: "\n") + "\n")
+        var cursors: [String: FileCursor] = [:]
+        _ = readLogs(paths: [parent]) { cursors[$0.path] = $0.cursor }
+        let fork = try folder.write(
+            "rollout-2026-c1.jsonl",
+            [meta("c1", #","forked_from_id":"p1""#), total(1, 10), total(4, 25), total(6, 31)].joined(separator: "\n")
+                + "\n")
+        var inputs: [Int64] = []
+        _ = readLogs(paths: [parent, fork], cursors: cursors) { inputs += $0.records.map(\.tokens.input) }
+        #expect(inputs == [6])
+    }
+
     @Test func rowsAreReadLikeLines() {
         let message =
             #"{"id":"msg_1","sessionID":"s","role":"assistant","modelID":"m","time":{"created":1767607200000},"#

@@ -4,17 +4,22 @@ import calendar, json, random, struct, sys
 MODELS = ["claude-sonnet-4-5", "claude-opus-4-6", "claude-haiku-4-5", "gpt-5", "gpt-5-mini"]
 
 
-def lines(count, start=0, seed=3, days_from="2025"):
-    """`count` requests: 16 workers, 900 tasks, 20,000 records a day, every one with an idempotency key."""
-    rng = random.Random(seed)
+def lines(count, start=0, seed=3, days_from=2025):
+    """`count` requests: 16 workers, a task and mostly one model for about a hundred calls, 20,000 calls a day.
+
+    The same for the same `count`, `start` and `seed`.
+    """
+    rng = random.Random(seed + start)
     for i in range(start, start + count):
-        day, second = i // 20_000, i % 86_400
+        day, second, worker = i // 20_000, i % 86_400, i % 16
+        task = i // 1600 * 16 + worker
+        model = MODELS[task % 5] if rng.random() < 0.9 else rng.choice(MODELS)
         yield (
             '{"jsonrpc":"2.0","id":%d,"method":"recordUsage","params":{"model":"%s","inputTokens":%d,'
             '"outputTokens":%d,"cacheReadTokens":%d,"cacheWriteTokens":%d,"worker":"w-%d","task":"gh-%d",'
             '"timestamp":"%d-%02d-%02dT%02d:%02d:%02dZ","idempotencyKey":"%08x-%012x"}}\n'
-            % (i, rng.choice(MODELS), rng.randint(1, 9000), rng.randint(1, 3000), rng.randint(0, 190_000),
-               rng.randint(0, 6000), rng.randint(1, 16), rng.randint(1, 900), int(days_from) + day // 336,
+            % (i, model, rng.randint(1, 9000), rng.randint(1, 3000), rng.randint(0, 190_000),
+               rng.randint(0, 6000), worker, task, days_from + day // 336,
                1 + day // 28 % 12, 1 + day % 28, second // 3600, second // 60 % 60, second % 60,
                rng.getrandbits(32), i))
 

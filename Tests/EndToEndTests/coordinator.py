@@ -86,16 +86,16 @@ def evening(day):
         status = day.advisor.call("getStatus")
         if status["usedPercent"] >= 90:
             break
-        day.work("cleanup", "w-1", CHEAP, 1)
-    low = day.approve("gh-90", "w-1", model=CHEAP, priority="low", estimate={"costUSD": 0.05})
+        day.work("cleanup", "janitor", CHEAP, 0.5)
+    low = day.approve("gh-90", "w-5", model=CHEAP, priority="low", estimate={"costUSD": 0.05})
     day.checks.expect(low["decision"] == "defer" and low["reason"]["code"] == "priorityLine", f"low work waits: {low}")
     day.checks.expect(low["retryAfterSeconds"] > 0, "and is told how long")
-    critical = day.approve("gh-91", "w-1", model=CHEAP, priority="critical", estimate={"costUSD": 0.05})
+    critical = day.approve("gh-91", "w-6", model=CHEAP, priority="critical", estimate={"costUSD": 0.05})
     day.checks.expect(critical["decision"] == "approve", "critical work goes on")
     huge = day.approve("gh-92", "w-2", model=MODEL, priority="critical", estimate={"costUSD": 500})
     day.checks.expect(huge["decision"] == "deny" and huge["reason"]["code"] == "exceedsBudget", "too much is denied")
     raised = [option for option in huge["options"] if option["action"] == "raiseLimit"]
-    day.checks.expect(raised and raised[0]["by"] > 400, "and says how much more limit it needs")
+    day.checks.expect(raised and raised[0]["by"] > 100, "and says how much more limit it needs")
     explained = day.advisor.call("explainDecision", decisionId=low["decisionId"])
     fits = {check["budget"]: check["fits"] for check in explained["checks"]}
     day.checks.expect("gh-90" in explained["explanation"] and not fits["monthly"], f"and can be explained: {fits}")
@@ -133,7 +133,7 @@ def main(binary):
     checks = Checks()
     with Workplace() as place:
         advisor = Advisor(binary, place.ledger)
-        advisor.call("setBudget", budget="monthly", limitUSD=40)
+        advisor.call("setBudget", budget="monthly", limitUSD=16)
         advisor.call("setBudget", budget="worker-1", limitUSD=10, scope={"worker": "w-1"})
         advisor.call("setBudget", budget="daily-tokens", limitTokens=50_000_000, period="day", enforcement="soft")
         day = Day(advisor, checks)

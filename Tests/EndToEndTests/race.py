@@ -67,7 +67,8 @@ class Racer(threading.Thread):
         if answer["approved"]:
             self.approved += 1
             self.mine.add(task)
-            if any(budget["remaining"] < 0 for budget in answer["budgets"]):
+            # A worker that asks again for what it holds is not measured anew; usage may have passed the limit since.
+            if any("ceiling" in budget and budget["remaining"] < 0 for budget in answer["budgets"]):
                 self.over.append(answer)
 
 
@@ -86,9 +87,12 @@ def kill_now_and_then(racers, seed):
 def audit(ledger, checks):
     """What must hold of the file itself, read without the program."""
     base = sqlite3.connect(ledger)
-    rows = base.execute(
-        "SELECT r.task, r.project, r.id, r.madeAt, (SELECT min(at) FROM reservationEvent e WHERE e.reservation = r.id "
-        "AND e.kind <> 'extended') FROM reservation r ORDER BY r.task, r.project, r.id").fetchall()
+    ended = {}
+    for reservation, at, kind in base.execute("SELECT reservation, at, kind FROM reservationEvent ORDER BY id"):
+        # A lease that ran out may begin anew: the last event tells.
+        ended[reservation] = None if kind == "extended" else at
+    rows = [(*row, ended.get(row[2])) for row in base.execute(
+        "SELECT task, project, id, madeAt FROM reservation ORDER BY task, project, id")]
     twice = 0
     for before, after in zip(rows, rows[1:]):
         if before[:2] == after[:2] and (before[4] is None or before[4] > after[3]):
@@ -117,7 +121,8 @@ def main(binary, requests=10_000, processes=8):
             racer.advisor.close()
         took = time.perf_counter() - start
         checks.expect(all(racer.answered == requests // processes for racer in racers), "a racer gave up")
-        checks.expect(not any(racer.over for racer in racers), "an approval passed the limit")
+        over = [answer for racer in racers for answer in racer.over]
+        checks.expect(not over, f"an approval passed the limit: {over[:1]}")
         audit(place.ledger, checks)
         status = first.call("getStatus")
         checks.expect(sum(racer.approved for racer in racers) > 0, "nobody got anything")

@@ -14,6 +14,7 @@ import Testing
             try day.check(step)
         }
         #expect(day.approvals > 0 && day.refusals > 0)
+        #expect(try day.faults() == [])
     }
 }
 
@@ -91,6 +92,12 @@ private struct RandomDay {
                 }
             }
         }
+    }
+
+    /// What `doctor` would find.
+    func faults() throws -> [String] {
+        let moment = now
+        return try second.reading { open throws(LedgerError) in try open.health(now: moment).faults }
     }
 
     private mutating func randomTask() -> ApprovalModel.Task {

@@ -29,7 +29,8 @@ package enum ApproveTask {
                     + #""estimate":{"inputTokens":200000,"outputTokens":30000},"requestId":"plan-7-451"}"#),
         ],
         handler: { params, session in
-            let outcome = try session.ledger.current().approve(params, rules: session.approvalRules, now: session.now)
+            let outcome = try session.ledger.current().approve(
+                params, rules: try session.approvalRules(), now: session.now)
             switch outcome {
             case .decided(let decision): return decision
             case .conflict(let decision):
@@ -99,14 +100,4 @@ struct EstimateRow: Sendable {
             let isEmpty = estimate.given.tokens == nil && estimate.cost == nil
             if isEmpty { faults.add("must have at least one of its members; leave it out when nothing is known") }
         })
-}
-
-extension Session {
-    /// The rules of approvals that the settings ask for.
-    var approvalRules: ApprovalRules {
-        var rules = ApprovalRules()
-        rules.policy = settings.policy
-        rules.refusesUnpriced = settings.unpriced == .deny
-        return rules
-    }
 }

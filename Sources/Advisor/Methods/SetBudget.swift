@@ -13,6 +13,7 @@ package enum SetBudget {
         package var enforcement = Enforcement.hard
         package var resetDay: Int64?
         package var countCacheReads = false
+        package var policy: AdmissionPolicy?
 
         /// `resetDay` and `thresholds` that were not given come from the settings.
         func made(_ settings: Settings) -> Budget {
@@ -20,7 +21,7 @@ package enum SetBudget {
                 name: budget, limit: limitUSD.map { .usd($0) } ?? .tokens(limitTokens ?? 0), period: period,
                 resetDay: Int(resetDay ?? (period == .month ? Int64(settings.resetDay) : 1)), scope: scope,
                 thresholds: thresholds ?? settings.thresholds, enforcement: enforcement,
-                countCacheReads: countCacheReads)
+                countCacheReads: countCacheReads, policy: policy)
         }
     }
 
@@ -70,6 +71,10 @@ package enum SetBudget {
             Field("countCacheReads", .bool, "Whether cache reads count towards limitTokens.", default: false) {
                 $0.countCacheReads = $1
             },
+            Field(
+                "policy", .choice(AdmissionPolicy.self),
+                "How it admits tasks; as the ledger does (BUDGET_ADVISOR_POLICY) when left out."
+            ) { $0.policy = $1 },
         ],
         check: { params, faults in
             let hasOneLimit = (params.limitUSD == nil) != (params.limitTokens == nil)
@@ -147,6 +152,9 @@ package struct BudgetDefinitionRow: Sendable {
         Field(
             "countCacheReads", .bool, "Whether cache reads count towards a token limit.", .required,
             get: { $0.budget.countCacheReads }),
+        Field(
+            "policy", .choice(AdmissionPolicy.self), "How it admits tasks, where it has its own way.",
+            get: { $0.budget.policy }),
     ]
 }
 

@@ -12,7 +12,7 @@ package enum CheckInTask {
         examples: [Example("alive", #"{"task":"gh-450","worker":"w-3"}"#, "Needs an approved task.")],
         handler: { params, session in
             let answer = try session.ledger.current().checkIn(
-                params, rules: session.approvalRules, now: session.now)
+                params, rules: try session.approvalRules(), now: session.now)
             guard let answer else { throw AdvisorError.notFound(noSuchTask(params.task)) }
             return answer
         })
@@ -110,7 +110,7 @@ package enum CompleteTask {
 package enum ListTasks {
     package struct Result: Sendable {
         var tasks: [ListedTask]
-        var lost: [Lost]
+        var lost: [Lost]?
     }
 
     struct Lost: Sendable {
@@ -129,18 +129,27 @@ package enum ListTasks {
         handler: { params, session in
             let ledger = try session.ledger.current()
             return Result(
-                tasks: try ledger.listTasks(params, now: session.now),
-                lost: try ledger.lostRuns().map { Lost(state: $0.state, runs: $0.runs, cost: $0.cost) })
+                tasks: try ledger.listTasks(params.filter, now: session.now),
+                lost: params.countsLost
+                    ? try ledger.lostRuns().map { Lost(state: $0.state, runs: $0.runs, cost: $0.cost) } : nil)
         })
 
-    static let params = Shape<TaskFilter>(
-        TaskFilter(),
+    package struct Params: Sendable {
+        var filter = TaskFilter()
+        var countsLost = false
+    }
+
+    static let params = Shape<Params>(
+        Params(),
         [
-            Field("state", .choice(TaskState.self), "Only tasks in this state.") { $0.states = [$1] },
-            Field("project", .text, "Only tasks of this project.") { $0.project = $1 },
-            Field("worker", .text, "Only tasks of this worker.") { $0.worker = $1 },
-            Field("task", .text, "Only this task, in any project.") { $0.task = $1 },
-            Field("limit", .whole(1...1000), "The most tasks to list.", default: 100) { $0.limit = $1 },
+            Field("state", .choice(TaskState.self), "Only tasks in this state.") { $0.filter.states = [$1] },
+            Field("project", .text, "Only tasks of this project.") { $0.filter.project = $1 },
+            Field("worker", .text, "Only tasks of this worker.") { $0.filter.worker = $1 },
+            Field("task", .text, "Only this task, in any project.") { $0.filter.task = $1 },
+            Field("limit", .whole(1...1000), "The most tasks to list.", default: 100) { $0.filter.limit = $1 },
+            Field("lost", .bool, "Also sum up what runs without a result have cost.", default: false) {
+                $0.countsLost = $1
+            },
         ])
 
     static let result = Shape(
@@ -149,7 +158,7 @@ package enum ListTasks {
             Field(
                 "tasks", .list(of: .object(task)), "Those in their state longest first.", .required, get: { $0.tasks }),
             Field(
-                "lost", .list(of: .object(lost)), "What runs without a result have cost, over all time.", .required,
+                "lost", .list(of: .object(lost)), "With lost: what runs without a result have cost, over all time.",
                 get: { $0.lost }),
         ])
 
@@ -157,6 +166,12 @@ package enum ListTasks {
         encoding: ListedTask.self,
         Claim.fields.map { $0.lifted { $0.claim } } + [
             Field("model", .text, "The model it was approved on.", get: { $0.model }),
+            Field(
+                "reservedUSD", .usd, "What its last run was expected to take (p90).", .required,
+                get: { Money(nanoUSD: $0.reserved.cost) }),
+            Field(
+                "usedUSD", .usd(allowNegative: true), "What has been recorded since that run was approved.", .required,
+                get: { Money(nanoUSD: $0.used.cost) }),
             Field("reservation", .object(Reservation.shape), "What is held for it.", .orNull, get: { $0.reservation }),
         ])
 

@@ -99,6 +99,7 @@ extension Dispatcher {
     /// Forgets the answers once they are sent; the next line begins a turn.
     package func clear() {
         output.removeAll()
+        parser.forgetValues()
         requestCount = 0
     }
 

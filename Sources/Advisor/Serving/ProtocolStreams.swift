@@ -70,9 +70,10 @@ package func logLine(_ text: String) {
     }
 }
 
-/// Writes text for a person, or for a pipe after a command, to stdout.
-package func show(_ text: String) {
-    _ = Array(text.utf8).withUnsafeBytes { bytes in
+/// Writes text for a person, or for a pipe after a command, to stdout; false where that failed.
+@discardableResult
+package func show(_ text: String) -> Bool {
+    Array(text.utf8).withUnsafeBytes { bytes in
         ProtocolStreams(input: 0, output: 1).write(bytes)
     }
 }

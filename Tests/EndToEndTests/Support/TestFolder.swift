@@ -83,3 +83,12 @@ let noMounts: String? = {
         return "mounting a small tmpfs is not allowed here: \(error)"
     }
 }()
+
+/// The most memory a process has held at once.
+func peakKibibytes(of pid: pid_t) throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM") }),
+        let number = line.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Int($0) })
+    else { throw Failure("no VmHWM") }
+    return number
+}

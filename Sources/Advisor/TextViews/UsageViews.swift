@@ -1,0 +1,84 @@
+// Sums of usage and the forecast, for a person.
+import Budgeting
+import JSONRPC
+
+/// The result of getUsage.
+package func usageView(_ result: JSON, on page: Page) -> String {
+    let rows = result["rows"]?.array ?? []
+    let keys = groupNames.filter { key in rows.contains { $0[key] != nil } }
+    var table = TextTable(
+        keys.map { .left($0) } + [
+            .right("cost"), .right("tokens"), .right("input"), .right("output"), .right("cache reads"),
+            .right("cache writes"), .right("calls"), .right("failed"), .right("tokens/s"),
+        ])
+    for row in rows { table.add(keys.map { .init(row[$0]?.string ?? "-") } + sums(row)) }
+    if keys.isEmpty {
+        return period(result) + table.text(on: page)
+    }
+    table.add(keys.indices.map { .init($0 == 0 ? "total" : "") } + sums(result["total"] ?? .null))
+    let more = result["truncated"]?.bool == true ? "there are more rows: see --limit; the total covers all\n" : ""
+    return period(result) + table.text(on: page) + more
+}
+
+private let groupNames = [
+    "month", "week", "day", "hour", "project", "task", "worker", "model", "operation", "session",
+]
+
+private func period(_ result: JSON) -> String {
+    "from \(result["from"]?.minute ?? "-") to \(result["to"]?.minute ?? "-")\n"
+}
+
+private func sums(_ row: JSON) -> [TextTable.Cell] {
+    let writes = (row["cacheWriteTokens"]?.int ?? 0).addingReportingOverflow(row["cacheWrite1hTokens"]?.int ?? 0)
+    func count(_ name: String) -> TextTable.Cell { .init(row[name]?.int == 0 ? "" : row[name]?.tokenCount ?? "-") }
+    return [
+        .init(row["costUSD"]?.dollars ?? "-"), .init(row["totalTokens"]?.tokenCount ?? "-"), count("inputTokens"),
+        count("outputTokens"), count("cacheReadTokens"),
+        .init(writes.partialValue == 0 ? "" : shortCount(Int64(writes.partialValue))),
+        .init(row["records"]?.text ?? "-"), .init(row["failures"]?.int == 0 ? "" : row["failures"]?.text ?? "-"),
+        .init(row["tokensPerSecond"]?.double.map { String(($0 * 10).rounded() / 10) } ?? ""),
+    ]
+}
+
+/// The result of forecast.
+package func forecastView(_ result: JSON, on page: Page) -> String {
+    let unit = result["unit"]?.string ?? "usd"
+    var text = page.paint(visible(result["budget"]?.string ?? "?"), .bold)
+    text += ", \(dayRange(of: result["period"] ?? .null) ?? "without an end")\n"
+    text += "  \(result.shown("spent", unit)) spent"
+    if result["limit"]?.isNull == false { text += " of \(result.shown("limit", unit))" }
+    text += "\n"
+    guard let projected = result["projected"], !projected.isNull else {
+        return text + "  no forecast: nothing is recorded yet\n"
+    }
+    text += "  at the end about \(projected.shown("p50", unit)), in 8 of 10 cases between "
+    text += "\(projected.shown("p10", unit)) and \(projected.shown("p90", unit))\n"
+    if let chance = result["overLimitProbability"]?.double {
+        text += "  chance to pass the limit: \(Int((chance * 100).rounded())) %"
+        if let day = result["exhaustion"]?["p50"]?.string { text += ", most likely on \(visible(day))" }
+        text += "\n"
+    }
+    if let trend = result["trend"], !trend.isNull {
+        text += "  a recent day is \(trend.shown("dailyMean", unit))"
+        if let change = trend["weeklyChangePercent"]?.double {
+            text += ", the last week \(change >= 0 ? "+" : "")\(Int(change.rounded())) % against the week before"
+        }
+        text += "\n"
+    }
+    text += "  confidence \(result["confidence"]?.string ?? "none"), from \(result["historyDays"]?.int ?? 0) days\n"
+    return text + dailyLines(result["daily"]?.array ?? [], unit, page)
+}
+
+private func dailyLines(_ days: [JSON], _ unit: String, _ page: Page) -> String {
+    guard !days.isEmpty else { return "" }
+    var table = TextTable([
+        .left("by the end of"), .right("1 in 10 below"), .right("half below"), .right("9 in 10 below"),
+    ])
+    for day in days {
+        table.add([
+            .init(day["date"]?.string ?? "?"), .init(day.shown("p10", unit)), .init(day.shown("p50", unit)),
+            .init(day.shown("p90", unit)),
+        ])
+    }
+    return "\n" + table.text(on: page)
+}
