@@ -30,6 +30,7 @@ package final class OpenLedger {
     var learned = LearnedCache()
     var brakes: BrakeCache?
     var prices: PriceCache?
+    var keyMemory = KeyMemory()
 
     var pending = PendingRollup()
     let recording: RecordingStatements
@@ -94,6 +95,7 @@ package final class OpenLedger {
         brakes = nil
         scopes = nil
         prices = nil
+        keyMemory = KeyMemory()
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.

@@ -28,7 +28,7 @@ typedef struct {
 } Sum;
 
 static sqlite3 *db;
-static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *findAttribution, *insertAttribution, *upsert;
+static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *insertAttribution, *upsert;
 static Record *records;
 static Attribution *attributions;
 static int64_t recordCount, attributionCount;
@@ -72,13 +72,10 @@ static void openLedger(const char *path, int timeoutMs) {
         "INSERT INTO usage(at, attribution, input, output, cacheRead, cacheWrite, cacheWrite1h, cost, records, failed,"
         " durationMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     findKey = prepare("SELECT usage FROM usageKey WHERE key = ?");
-    insertKey = prepare("INSERT INTO usageKey(key, usage) VALUES (?, ?)");
-    findAttribution = prepare(
-        "SELECT id FROM attribution WHERE model = ? AND worker = ? AND task = ? AND project = ? AND session = ?"
-        " AND operation = ? AND basis = ?");
+    insertKey = prepare("INSERT INTO usageKey(key, usage) VALUES (?, ?) ON CONFLICT DO NOTHING");
     insertAttribution = prepare(
         "INSERT INTO attribution(id, model, worker, task, project, session, operation, basis)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     upsert = prepare(
         "INSERT INTO rollup(day, kind, key, records, failures, input, output, cacheRead, cacheWrite, cacheWrite1h,"
         "  cost, billedCost, estimatedCost, durationMs, timedRecords, timedOutput, firstUsage, lastUsage)"
@@ -135,18 +132,14 @@ static void bindAll(sqlite3_stmt *statement, const int64_t *values, int count) {
 }
 
 static void record(const Record *r) {
-    const int64_t keys[2] = {r->ownKey, r->neighbourKey};
-    for (int i = 0; i < 2; i++) {
-        sqlite3_bind_int64(findKey, 1, keys[i]);
-        run(findKey);
-    }
+    // The own key is found, where it is known, by adding it.
+    sqlite3_bind_int64(findKey, 1, r->neighbourKey);
+    run(findKey);
     const Attribution *a = &attributions[r->attribution - 1];
     if (!attributionKnown[r->attribution]) {
         attributionKnown[r->attribution] = 1;
         int64_t row[8] = {r->attribution};
         memcpy(row + 1, a->names, sizeof a->names);
-        bindAll(findAttribution, a->names, 7);
-        run(findAttribution);
         bindAll(insertAttribution, row, 8);
         run(insertAttribution);
     }
