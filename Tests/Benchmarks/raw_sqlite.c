@@ -2,6 +2,7 @@
 //
 //   raw_sqlite bulk   LEDGER RECORDS BATCH     all records, BATCH of them a transaction; prints seconds
 //   raw_sqlite single LEDGER RECORDS COUNT     COUNT transactions of one record each; prints the median in microseconds
+//   raw_sqlite serve  LEDGER RECORDS -         one transaction of one record and an answer for each line of stdin
 //   raw_sqlite contend LEDGER SECONDS BATCH TIMEOUT_MS
 //                                              transactions of BATCH rows in a tight loop behind busy_timeout alone;
 //                                              prints how many, and the longest wait in milliseconds
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct {
     int64_t at, attribution, input, output, cacheRead, cacheWrite, cost, ownKey, neighbourKey;
@@ -210,6 +212,15 @@ int main(int argc, char **argv) {
         for (int64_t i = 0; i < recordCount; i += number)
             transaction(i, i + number < recordCount ? i + number : recordCount);
         printf("%.6f\n", now() - start);
+        return 0;
+    }
+    if (!strcmp(argv[1], "serve")) {
+        static char line[1 << 16];
+        static const char answer[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n";
+        for (int64_t i = 0; fgets(line, sizeof line, stdin); i++) {
+            transaction(i % recordCount, i % recordCount + 1);
+            if (write(1, answer, sizeof answer - 1) != sizeof answer - 1) return 1;
+        }
         return 0;
     }
     double *times = malloc(number * sizeof(double));
