@@ -44,13 +44,45 @@ struct BudgetAdvisor: ParsableCommand {
 
     static func main() {
         guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
+        if let server = ServerWords(CommandLine.arguments.dropFirst()) {
+            do { try server.run() } catch { exit(withError: error) }
+        }
         main(nil)
+    }
+
+    func run() throws {
+        try ServerWords(ledger: common.ledger, isAdministrator: !noAdmin).run()
+    }
+}
+
+/// The words of a server's command line. A coordinator waits for a server to start: it is spared the 3 ms and 3 MB that
+/// the parser takes to look at all commands. Whatever else is typed is left to the parser.
+private struct ServerWords {
+    var ledger: String?
+    var isAdministrator = true
+
+    init(ledger: String?, isAdministrator: Bool) {
+        self.ledger = ledger
+        self.isAdministrator = isAdministrator
+    }
+
+    init?(_ words: ArraySlice<String>) {
+        var rest = words
+        while let word = rest.popFirst() {
+            if word == "--no-admin" {
+                isAdministrator = false
+            } else if word == "--ledger", ledger == nil, let path = rest.popFirst(), !path.hasPrefix("-") {
+                ledger = path
+            } else {
+                return nil
+            }
+        }
     }
 
     func run() throws {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }
-        let session = try common.session(isAdministrator: !noAdmin)
+        let session = try openSession(ledger: ledger, isAdministrator: isAdministrator)
         StopSignal.install(for: streams.input)
         throw ExitCode(serve(session, on: streams))
     }
