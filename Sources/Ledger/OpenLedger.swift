@@ -30,6 +30,7 @@ package final class OpenLedger {
     var learned = LearnedCache()
     var brakes: BrakeCache?
     var prices: PriceCache?
+    var keyMemory = KeyMemory()
 
     /// A model's spelling could not be read in this transaction, which must not be kept.
     var matchFault: LedgerError?
@@ -98,6 +99,7 @@ package final class OpenLedger {
         brakes = nil
         scopes = nil
         prices = nil
+        keyMemory = KeyMemory()
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.

@@ -46,7 +46,7 @@ final class PriceCache {
     {
         let stretch = changes.isEmpty ? 0 : (changes.firstIndex { $0 > at } ?? changes.count)
         let key = Key(model: model, stretch: stretch)
-        if let position = found.position(of: key) { return found.entries[position].value }
+        if let position = found.position(of: key) { return found.values[position] }
         let known = KnownPrice(book.resolveOrEstimate(try name(), at: at))
         if found.count >= 4096 { found.removeAll() }
         _ = found.append(key, known)
