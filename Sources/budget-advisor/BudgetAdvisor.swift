@@ -34,7 +34,7 @@ struct BudgetAdvisor: ParsableCommand {
             StatusCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self, ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
-            SchemaCommand.self, BacktestCommand.self,
+            SchemaCommand.self, BacktestCommand.self, HookCommand.self, InstallCommand.self,
         ])
 
     @OptionGroup var common: CommonOptions

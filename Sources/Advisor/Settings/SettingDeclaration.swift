@@ -115,6 +115,24 @@ extension SettingDeclaration {
                 settings.clock = clock
                 return true
             }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_HOOK_FAILURE", flag: nil,
+            meaning: "Whether a hook lets a subagent start when the ledger cannot be asked: open lets it.",
+            allowed: words(Settings.HookFailure.self), defaultText: "open", example: "closed",
+            set: { settings, text in
+                guard let failure = Settings.HookFailure(rawValue: text) else { return false }
+                settings.hookFailure = failure
+                return true
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_HOOK_REFUSAL", flag: nil,
+            meaning: "Whether a hook denies a subagent that the budget refuses, or asks the person in front of Claude Code.",
+            allowed: words(Settings.HookRefusal.self), defaultText: "deny", example: "ask",
+            set: { settings, text in
+                guard let refusal = Settings.HookRefusal(rawValue: text) else { return false }
+                settings.hookRefusal = refusal
+                return true
+            }),
     ]
 }
 

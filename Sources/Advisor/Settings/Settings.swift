@@ -16,6 +16,12 @@ package struct Settings: Sendable {
     /// What happens to a task whose model has no price.
     package enum Unpriced: String, CaseIterable, Sendable { case estimate, deny }
 
+    /// Whether a hook lets a subagent start when the ledger cannot be asked.
+    package enum HookFailure: String, CaseIterable, Sendable { case open, closed }
+
+    /// Whether a hook refuses a subagent itself or lets the person in front of the host decide.
+    package enum HookRefusal: String, CaseIterable, Sendable { case deny, ask }
+
     package var ledgerPath = ""
     package var monthlyLimit: MonthlyLimit?
     /// Rising.
@@ -28,6 +34,8 @@ package struct Settings: Sendable {
     /// The most approvals of all tasks together within ten minutes; nil: any number.
     package var approvalRate: Int?
     package var clock = Clock.system
+    package var hookFailure = HookFailure.open
+    package var hookRefusal = HookRefusal.deny
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 
