@@ -30,6 +30,8 @@ package final class OpenLedger {
     var learned = LearnedCache()
     var brakes: BrakeCache?
     var prices: PriceCache?
+    /// Whether any record came from a log; nil: not looked yet.
+    var hasLoggedCalls: Bool?
 
     var pending = PendingRollup()
     let recording: RecordingStatements
@@ -94,6 +96,7 @@ package final class OpenLedger {
         brakes = nil
         scopes = nil
         prices = nil
+        hasLoggedCalls = nil
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.

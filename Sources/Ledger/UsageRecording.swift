@@ -13,6 +13,7 @@ extension OpenLedger {
                 guard let usage = try recording.findKey.bind(1, candidate).firstInt() else { continue }
                 return try compare(record, with: usage)
             }
+            if let twin = try loggedTwin(of: key) { return .duplicate(twin) }
             ownKey = candidates.own
         }
 
