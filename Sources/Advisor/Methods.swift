@@ -2,6 +2,7 @@
 
 package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
+    AnyMethod(ImportLogs.method),
     AnyMethod(GetStatus.method),
     AnyMethod(ForecastBudget.method),
     AnyMethod(GetUsage.method),

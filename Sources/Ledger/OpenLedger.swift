@@ -34,6 +34,8 @@ package final class OpenLedger {
 
     /// A model's spelling could not be read in this transaction, which must not be kept.
     var matchFault: LedgerError?
+    /// Whether any record came from a log; nil: not looked yet.
+    var hasLoggedCalls: Bool?
 
     var pending = PendingRollup()
     let recording: RecordingStatements
@@ -100,6 +102,7 @@ package final class OpenLedger {
         scopes = nil
         prices = nil
         keyMemory = KeyMemory()
+        hasLoggedCalls = nil
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.

@@ -8,6 +8,12 @@ extension OpenLedger {
         let at = record.at ?? now
         let keys = record.idempotencyKey.map { IdempotencyKeys($0, at: at, isStamped: record.at != nil) }
         if let keys, let usage = try knownUsage(keys) { return try compare(record, with: usage) }
+        if let keys, let key = record.idempotencyKey, let twin = try loggedTwin(of: key) {
+            if let usage = try recording.findKey.bind(1, keys.own).firstInt() {
+                return try compare(record, with: usage)
+            }
+            return .duplicate(twin)
+        }
 
         let names = try attribution(of: record)
         guard

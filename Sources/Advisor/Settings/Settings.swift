@@ -3,6 +3,7 @@
 // Order: flag > environment > `.env` in the working folder > what the ledger holds > default. Nothing is guessed: an
 // unknown `BUDGET_ADVISOR_` name or a value that is not allowed stops the start, so that no budget is ever watched
 // with a limit nobody asked for.
+import AgentLogs
 import Budgeting
 
 /// The value of every setting.
@@ -36,6 +37,12 @@ package struct Settings: Sendable {
     package var clock = Clock.system
     package var hookFailure = HookFailure.open
     package var hookRefusal = HookRefusal.deny
+    /// Files and folders that `ingest` reads beside the usual places of the agents.
+    package var logFolders: [String] = []
+    /// Whose the calls in a log are, by where it lies or where they were made.
+    package var logRules: [Attribution.Rule] = []
+    /// The process's environment: where agents were told to keep their logs.
+    package private(set) var environment: [String: String] = [:]
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 
@@ -107,6 +114,8 @@ extension Settings {
         _ given: [String: (text: String, source: SettingSource)], environment: [(name: String, value: String)]
     ) throws(SettingFault) -> Settings {
         var settings = Settings()
+        settings.environment = Dictionary(
+            environment.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         for declared in SettingDeclaration.all {
             guard let (text, source) = given[declared.name] else {
                 settings.origins.append(Origin(name: declared.name, text: declared.defaultText, source: .standard))
