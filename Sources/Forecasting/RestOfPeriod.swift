@@ -10,6 +10,9 @@
 struct RestOfPeriod {
     private let shares: [Double] = [0, 0.1, 0.5, 0.9, 1]
     private let amounts: [Double]
+    /// A mean day, and how little one can rely on it: 0 … 1.
+    let level: Double
+    let irregularity: Double
 
     /// The constants were fitted by quantile regression on agents' daily spending, whole owners left out
     /// (docs/FORECASTING.md). With irregularity 0 all of them drop out and what is left is the straight line.
@@ -17,14 +20,15 @@ struct RestOfPeriod {
         let days = pattern.daysLeft
         // 0 for spending that is known to be steady … 1.
         let count = Double(pattern.days.count)
-        let irregularity = max(1 - exp(-Fitted.roughness * min(pattern.roughness, 4)), exp(-count / 4))
+        irregularity = max(1 - exp(-Fitted.roughness * min(pattern.roughness, 4)), exp(-count / 4))
         let experience = 1 - exp(-count / 120)
-        let level = zip(pattern.levels, Fitted.levelWeights).reduce(0) { $0 + $1.0 * $1.1 }
+        level = zip(pattern.levels, Fitted.levelWeights).reduce(0) { $0 + $1.0 * $1.1 }
         // Growth is believed as far as spending is steady, and is damped: 70 % of it, for two more weeks at most.
         let lead = 4 + min(Double(periodDaysLeft), 28) / 2
         let line = days * (level + (1 - irregularity) * 0.7 * pattern.slope * lead)
         let burst = irregularity * days.squareRoot()
         let bursts = zip(pattern.peaks, Fitted.burst).reduce(0) { $0 + $1.0 * $1.1 } * burst
+        let irregularity = irregularity
         func scaled(_ change: Double, fading: Double) -> Double {
             line * (1 + irregularity * change * (1 - fading * experience))
         }
@@ -48,7 +52,11 @@ struct RestOfPeriod {
     /// Nothing at all is to come, for certain.
     static let nothing = RestOfPeriod(amounts: [0, 0, 0, 0, 0])
 
-    private init(amounts: [Double]) { self.amounts = amounts }
+    private init(amounts: [Double]) {
+        self.amounts = amounts
+        level = 0
+        irregularity = 0
+    }
 
     /// The amount that is not passed in this share of cases, 0…1.
     func amount(at share: Double) -> Double {

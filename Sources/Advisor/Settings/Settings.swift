@@ -25,6 +25,9 @@ package struct Settings: Sendable {
     package var timeZone = "UTC"
     package var policy = AdmissionPolicy.thresholds
     package var unpriced = Unpriced.estimate
+    /// The most approvals of all tasks together within ten minutes; nil: any number.
+    package var approvalRate: Int?
+    package var clock = Clock.system
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 
