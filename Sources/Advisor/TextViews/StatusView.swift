@@ -50,9 +50,9 @@ private struct CardLines {
 
     mutating func add(_ name: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
-        let start = "  " + name
+        let start = name.isEmpty ? "" : "  " + name
         let lines = wrapped(value, indent: column, first: column, width: page.width)
-        text += page.paint(start, .faint) + String(repeating: " ", count: column - start.count)
+        text += (start.isEmpty ? "" : page.paint(start, .faint)) + String(repeating: " ", count: column - start.count)
         text += lines.dropFirst(column)
     }
 }
