@@ -8,6 +8,8 @@ package struct CommandWords: Sendable {
     package var ledger: String?
     package var wantsJSON = false
     package var wantsHelp = false
+    /// Flags of the command that are no params: see `MethodCommand.flags`.
+    package var flags: Set<String> = []
 }
 
 /// Words that no command understands. Exit status 64.
@@ -20,7 +22,8 @@ extension CommandWords {
     ///   - words: what stands behind the command's name.
     ///   - options: what the command takes.
     ///   - positional: names of the options whose values may stand alone, in this order. A list takes all that is left.
-    package init(_ words: [String], options: [CommandOption], positional: [String]) throws(CommandFault) {
+    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [String] = []) throws(CommandFault)
+    {
         self.init()
         var reading = Reading(
             options: options,
@@ -38,12 +41,13 @@ extension CommandWords {
             case "--": onlyValues = true
             case "-h", "--help": wantsHelp = true
             case "--json": wantsJSON = true
+            case _ where known.contains(String(word.dropFirst(2))): flags.insert(String(word.dropFirst(2)))
             case "--ledger": ledger = try Reading.value(of: word, in: &rest)
             default:
                 if word.hasPrefix("--ledger=") {
                     ledger = String(word.dropFirst(9))
                 } else {
-                    try reading.takeOption(word, &rest)
+                    try reading.takeOption(word, &rest, known)
                 }
             }
         }
@@ -85,7 +89,7 @@ private struct Reading {
         try set(option, json(word, option.type))
     }
 
-    mutating func takeOption(_ word: String, _ rest: inout ArraySlice<String>) throws(CommandFault) {
+    mutating func takeOption(_ word: String, _ rest: inout ArraySlice<String>, _ flags: [String]) throws(CommandFault) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts[0].hasPrefix("--") else {
             throw CommandFault(message: "'\(word)' is no option; options begin with --")
@@ -101,7 +105,7 @@ private struct Reading {
         {
             return try set(option, false)
         }
-        let near = nearestName(to: name, among: options.map(\.name) + ["json", "ledger", "help"])
+        let near = nearestName(to: name, among: options.map(\.name) + flags + ["json", "ledger", "help"])
         throw CommandFault(
             message: "\(parts[0]) is not known; " + (near.map { "did you mean --\($0)?" } ?? "--help shows all options")
         )
