@@ -6,6 +6,8 @@ package let allMethods: [AnyMethod] = [
     AnyMethod(GetStatus.method),
     AnyMethod(ForecastBudget.method),
     AnyMethod(GetUsage.method),
+    AnyMethod(GetReport.method),
+    AnyMethod(ClosePeriod.method),
     AnyMethod(AdjustUsage.method),
     AnyMethod(EstimateCost.method),
     AnyMethod(ListPrices.method),

@@ -32,7 +32,7 @@ struct BudgetAdvisor: ParsableCommand {
         version: programVersion,
         subcommands: [
             StatusCommand.self, RecordCommand.self, IngestCommand.self, AdjustCommand.self, UsageCommand.self,
-            ForecastCommand.self,
+            ReportCommand.self, CloseCommand.self, ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
             SchemaCommand.self, BacktestCommand.self, HookCommand.self, InstallCommand.self,

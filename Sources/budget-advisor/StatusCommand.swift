@@ -23,8 +23,8 @@ struct StatusCommand: MethodFront {
             try output(status.text + "\n")
             throw ExitCode(Self.front.exit(status))
         }
-        let isLine = typed.flags.contains("line")
-        if typed.flags.contains("watch") { try watch(typed.params, dispatcher, isLine: isLine) }
+        let isLine = typed.flags["line"] != nil
+        if typed.flags["watch"] != nil { try watch(typed.params, dispatcher, isLine: isLine) }
         let found = try answered(Self.front) { () throws(WireError) in
             try dispatcher.statusCards(typed.params, isBrief: isLine)
         }

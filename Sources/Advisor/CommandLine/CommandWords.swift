@@ -8,8 +8,27 @@ package struct CommandWords: Sendable {
     package var ledger: String?
     package var wantsJSON = false
     package var wantsHelp = false
-    /// Flags of the command that are no params: see `MethodCommand.flags`.
-    package var flags: Set<String> = []
+    /// What the command takes beside params, by name; empty for what has no value. See `MethodCommand.flags`.
+    package var flags: [String: String] = [:]
+}
+
+/// Something that a command takes beside the params of its method.
+package struct CommandFlag: Sendable {
+    /// Without the two dashes.
+    package var name: String
+    /// What its value is called; empty where it stands alone.
+    package var placeholder = ""
+    package var meaning: String
+
+    fileprivate func isMeant(by word: String) -> Bool { word == "--" + name || word.hasPrefix("--\(name)=") }
+
+    fileprivate func value(_ word: String, _ rest: inout ArraySlice<String>) throws(CommandFault) -> String {
+        if let mark = word.firstIndex(of: "=") {
+            if placeholder.isEmpty { throw CommandFault(message: "--\(name) takes no value") }
+            return String(word[word.index(after: mark)...])
+        }
+        return placeholder.isEmpty ? "" : try Reading.value(of: word, in: &rest)
+    }
 }
 
 /// Words that no command understands. Exit status 64.
@@ -22,7 +41,7 @@ extension CommandWords {
     ///   - words: what stands behind the command's name.
     ///   - options: what the command takes.
     ///   - positional: names of the options whose values may stand alone, in this order. A list takes all that is left.
-    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [String] = []) throws(CommandFault)
+    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [CommandFlag] = []) throws(CommandFault)
     {
         self.init()
         var reading = Reading(
@@ -41,13 +60,14 @@ extension CommandWords {
             case "--": onlyValues = true
             case "-h", "--help": wantsHelp = true
             case "--json": wantsJSON = true
-            case _ where known.contains(String(word.dropFirst(2))): flags.insert(String(word.dropFirst(2)))
             case "--ledger": ledger = try Reading.value(of: word, in: &rest)
             default:
                 if word.hasPrefix("--ledger=") {
                     ledger = String(word.dropFirst(9))
+                } else if let flag = known.first(where: { $0.isMeant(by: word) }) {
+                    flags[flag.name] = try flag.value(word, &rest)
                 } else {
-                    try reading.takeOption(word, &rest, known)
+                    try reading.takeOption(word, &rest, known.map(\.name))
                 }
             }
         }

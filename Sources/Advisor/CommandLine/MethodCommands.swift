@@ -29,8 +29,8 @@ extension MethodCommand {
             Example("status || exit 1", "In a script: stop before more is spent than planned."),
         ], positional: ["budget"],
         flags: [
-            ("watch", "Repaint the cards in place, once a second, until Ctrl-C."),
-            ("line", "One line, for a shell prompt or an agent's status line."),
+            CommandFlag(name: "watch", meaning: "Repaint the cards in place, once a second, until Ctrl-C."),
+            CommandFlag(name: "line", meaning: "One line, for a shell prompt or an agent's status line."),
         ],
         exits: [
             (0, "below the last threshold, or no budget is set"), (1, "at or above the last threshold"),
@@ -161,7 +161,7 @@ extension MethodCommand {
 
     /// Every command that calls a method.
     package static let all: [MethodCommand] = [
-        record, adjust, status, usage, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
+        record, adjust, status, usage, report, close, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
         pricesEstimate, alertsList, alertsAcknowledge, approvalsList, approvalsGrant, approvalsDecline,
     ]
 }
