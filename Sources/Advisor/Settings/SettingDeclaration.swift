@@ -127,7 +127,7 @@ extension SettingDeclaration {
             }),
         SettingDeclaration(
             name: "BUDGET_ADVISOR_HOOK_REFUSAL", flag: nil,
-            meaning: "Whether a hook denies a subagent that the budget refuses, or asks the person in front of Claude Code.",
+            meaning: "Whether a hook denies a subagent that the budget refuses, or asks the person in Claude Code.",
             allowed: words(Settings.HookRefusal.self), defaultText: "deny", example: "ask",
             set: { settings, text in
                 guard let refusal = Settings.HookRefusal(rawValue: text) else { return false }
