@@ -82,7 +82,7 @@ private struct SteadyPart {
         // The noise of the days left, and that of the level, which about twelve days tell. 1.2816: the normal
         // distribution's ninth decile; 1.3: what the bounded roughness of such noise is too small by.
         let noise = 1.2816 * 1.3 * min(pattern.roughness, 0.5) * level * (days + days * days / 12).squareRoot()
-        reach = part * (noise + 0.5 * days * abs(grown))
+        reach = part * (noise + 0.75 * days * abs(grown))
     }
 }
 

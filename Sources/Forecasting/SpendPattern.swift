@@ -119,20 +119,30 @@ private struct Sums {
         level(last: 7) ?? (days.isEmpty ? 0 : days.suffix(7).reduce(0, +) / Double(min(days.count, 7)))
     }
 
-    /// From day to day, as far as two fortnights in a row (or, in a short history, two weeks) went the same way: one
-    /// extraordinary day is no growth, and neither is a jump.
+    /// From day to day, as far as two fortnights in a row and the last two weeks (in a short history: two weeks in a row)
+    /// went the same way: one extraordinary day is no growth, and neither is a jump to another level.
     var growth: Double {
-        for length in [14, 7] {
-            let end = days.count
-            guard end >= 3 * length, let last = level(end - length, end), last > 0,
-                let before = level(end - 2 * length, end - length), before > 0,
-                let first = level(end - 3 * length, end - 2 * length), first > 0
-            else { continue }
-            let (late, early) = (log(last / before) / Double(length), log(before / first) / Double(length))
-            let size = min(abs(late), abs(early), 0.03)
-            return late > 0 && early > 0 ? size : late < 0 && early < 0 ? -size : 0
+        guard let late = growth(14, 0), let early = growth(14, 14), let lately = growth(7, 0) else {
+            guard let late = growth(7, 0), let early = growth(7, 7) else { return 0 }
+            return common([late, early])
         }
-        return 0
+        return common([late, early, 2 * lately])
+    }
+
+    /// Of the stretch of so many days that ended `back` days ago against the one before it; nil where one is missing or
+    /// empty.
+    private func growth(_ length: Int, _ back: Int) -> Double? {
+        let end = days.count - back
+        guard end >= 2 * length, let last = level(end - length, end), last > 0,
+            let before = level(end - 2 * length, end - length), before > 0
+        else { return nil }
+        return log(last / before) / Double(length)
+    }
+
+    /// The smallest where all have one sign, at most 3 % a day.
+    private func common(_ changes: [Double]) -> Double {
+        let size = changes.reduce(0.03) { min($0, abs($1)) }
+        return changes.allSatisfy { $0 > 0 } ? size : changes.allSatisfy { $0 < 0 } ? -size : 0
     }
 
     /// The standard deviation of what days are above (below) their week before, as shares of the larger of the two: so
