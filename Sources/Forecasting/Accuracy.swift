@@ -1,5 +1,11 @@
 // How wrong the same method would have been in this history's own past.
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The error of past forecasts. Amounts are shares of the mean period, so that they compare between units.
 package struct Accuracy: Hashable, Sendable {
     /// Past periods that were forecast.
@@ -10,6 +16,13 @@ package struct Accuracy: Hashable, Sendable {
     package let coverage: Double
     /// Mean of p50 minus what it came to: above 0 the forecasts were too high.
     package let bias: Double
+
+    /// What the interval is widened by, below 1 narrowed. Each missed period counts as one part in (cases + 12): half of
+    /// twelve missed gives 1.22, none 0.90. So a short past changes little.
+    package var spreadFactor: Double {
+        let missed = (1 - coverage) * Double(cases)
+        return min(max(exp((missed - 0.2 * Double(cases)) / Double(cases + 12)), 0.7), 1.6)
+    }
 
     package init(cases: Int, medianError: Double, coverage: Double, bias: Double) {
         self.cases = cases
@@ -38,7 +51,7 @@ package func accuracy(of history: SpendHistory) -> Accuracy? {
                 todayWeekday: history.todayWeekday - (history.dailyTotals.count - (cut - 1)),
                 today: history.dailyTotals[cut - 1], todayElapsed: 1, periodDaysElapsed: elapsed - 1,
                 periodLength: length)
-            said.append((projectedTotal(past), actual))
+            said.append((total(of: past, spreadBy: 1), actual))
         }
         end -= length
     }

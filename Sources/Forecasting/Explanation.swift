@@ -39,7 +39,7 @@ package func explain(_ history: SpendHistory) -> Explanation? {
     }.prefix(3)
     let looked = min(max(28, history.periodDaysElapsed + 1), days.count)
     return Explanation(
-        level: rest.level, dailyGrowthPercent: rest.level > 0 ? pattern.slope / rest.level * 100 : 0,
+        level: rest.level, dailyGrowthPercent: pattern.growth * 100,
         weekdays: (0..<7).map { pattern.shares[(($0 - history.todayWeekday) % 7 + 7) % 7] },
         irregularity: rest.irregularity,
         largest: largest.map { notable($0, days, pattern.shares) ?? NotableDay(daysAgo: $0, days, expected: 0) },

@@ -2,30 +2,36 @@
 
 /// Forecasts the period's total. Nil where nothing has ever been spent: there is nothing to go by.
 ///
-/// `RestOfPeriod` says what the rest will cost; 201 courses stand for its quantiles 0, 0.005 … 1. Each course spreads
+/// `RestOfPeriod` says what the rest will cost; 201 courses stand for its quantiles 0, 0.005 … 1, spread by what this history's own past says. Each course spreads
 /// its amount over the days as recent days were spread: drawn again from the last 56, times the weekday's share. So
 /// path, probability and exhaustion come from one distribution. The seed comes from the shape of the history: the same
 /// question gives the same answer. Without any spending in the last 364 days, none is expected.
 package func forecast(_ history: SpendHistory) -> Forecast? {
     guard history.today > 0 || history.dailyTotals.contains(where: { $0 > 0 }) else { return nil }
     let pattern = SpendPattern(history)
-    let rest = pattern.map { RestOfPeriod($0, periodDaysLeft: history.daysLeft) } ?? .nothing
+    let accuracy = accuracy(of: history)
+    let plain = pattern.map { RestOfPeriod($0, periodDaysLeft: history.daysLeft) } ?? .nothing
+    let rest = plain.spread(by: accuracy?.spreadFactor ?? 1)
     let courses = drawnCourses(rest, pattern, history)
     let elapsed = Double(history.periodDaysElapsed) + history.todayElapsed
     let spent = history.spent
     let days = pattern?.days.count ?? min(history.dailyTotals.count, 364)
     return Forecast(
         spent: spent, runRate: elapsed > 0 ? max(spent, spent / elapsed * Double(history.periodLength)) : spent,
-        confidence: confidence(days: days, spent: spent, rest: rest.quantiles), historyDays: days,
+        confidence: confidence(days: days, spent: spent, rest: rest.quantiles, accuracy), historyDays: days,
         method: "calibratedQuantiles", dailyMean: pattern?.levels[2] ?? 0,
-        weeklyChangePercent: weeklyChange(history.dailyTotals), accuracy: accuracy(of: history), courses: courses,
+        weeklyChangePercent: weeklyChange(history.dailyTotals), accuracy: accuracy, courses: courses,
         days: history.daysLeft + 1)
 }
 
 /// Quantiles of the period's total alone, without its path: what `forecast` says at p10, p50 and p90.
 package func projectedTotal(_ history: SpendHistory) -> Quantiles {
+    total(of: history, spreadBy: accuracy(of: history)?.spreadFactor ?? 1)
+}
+
+func total(of history: SpendHistory, spreadBy factor: Double) -> Quantiles {
     let rest = SpendPattern(history).map { RestOfPeriod($0, periodDaysLeft: history.daysLeft) } ?? .nothing
-    let quantiles = rest.quantiles
+    let quantiles = rest.spread(by: factor).quantiles
     let spent = history.spent
     return Quantiles(
         p10: spent + max(quantiles.p10, history.committed), p50: spent + max(quantiles.p50, history.committed),
@@ -74,11 +80,12 @@ private func plainDays(_ pattern: SpendPattern) -> [Double] {
     return plain.isEmpty ? [1] : plain
 }
 
-/// From how wide the interval of the total is.
-private func confidence(days: Int, spent: Double, rest: Quantiles) -> Confidence {
+/// From how wide the interval of the total is, and how wrong such forecasts have been here before.
+private func confidence(days: Int, spent: Double, rest: Quantiles, _ accuracy: Accuracy?) -> Confidence {
     let width = (rest.p90 - rest.p10) / max(spent + rest.p50, .leastNormalMagnitude)
-    if days >= 28, width < 0.25 { return .high }
-    return days >= 7 && width < 1 ? .medium : .low
+    let error = accuracy?.medianError ?? 0
+    if days >= 28, width < 0.25, error < 0.15 { return .high }
+    return days >= 7 && width < 1 && error < 0.5 ? .medium : .low
 }
 
 private func weeklyChange(_ days: [Double]) -> Double? {

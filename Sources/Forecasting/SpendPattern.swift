@@ -14,12 +14,18 @@ struct SpendPattern {
     let shares: [Double]
     /// A mean day over: the period so far; 3, 7, 28, 112 days. Weekdays are accounted for.
     let levels: [Double]
-    /// How far a day is from the mean of the seven before it, as a share of the mean: 0 for steady spending.
+    /// How far a day is from the mean of the seven before it, as a share of the larger of the two: 0 for steady
+    /// spending, 1 for days that have nothing to do with those before. A jump to another level counts for a few days
+    /// only, however large.
     let roughness: Double
     /// How far the largest day of 28 and of 112 is above their mean.
     let peaks: [Double]
-    /// Growth of a mean day from day to day, at most 3 % of it; below 0 when it shrinks.
-    let slope: Double
+    /// Growth from day to day as a share of a mean day, at most 3 %; below 0 when it shrinks.
+    let growth: Double
+    /// Days since anything was spent; 0 when today something was.
+    let idleDays: Double
+    /// The share of the period that has passed, 0…1.
+    let elapsed: Double
     /// What is left of the period in mean days; today counts as what is left of it.
     let daysLeft: Double
 
@@ -55,9 +61,13 @@ struct SpendPattern {
         self.days = days
         self.shares = shares
         levels = windows.map { sums.level(last: $0) ?? sums.recentLevel }
-        roughness = sums.roughness
+        roughness = sums.roughness(endingBefore: !isTodayOver)
         peaks = [(28, levels[3]), (112, levels[4])].map { max(0, (days.suffix($0).max() ?? 0) - $1) }
-        slope = sums.slope
+        growth = sums.growth
+        let idle = known.reversed().prefix { $0 == 0 }.count
+        idleDays = history.today > 0 ? 0 : Double(idle) + (isTodayOver ? 0 : history.todayElapsed)
+        elapsed =
+            (Double(history.periodDaysElapsed) + history.todayElapsed) / Double(history.periodLength)
         daysLeft =
             shares[0] * (1 - history.todayElapsed)
             + stride(from: 1, through: history.daysLeft, by: 1).reduce(0) { $0 + shares[$1 % 7] }
@@ -109,26 +119,47 @@ private struct Sums {
         level(last: 7) ?? (days.isEmpty ? 0 : days.suffix(7).reduce(0, +) / Double(min(days.count, 7)))
     }
 
-    /// From day to day, as far as two weeks in a row went the same way: one extraordinary day is no growth.
-    var slope: Double {
-        let end = days.count
-        guard end >= 21, let last = level(end - 7, end), let before = level(end - 14, end - 7),
-            let first = level(end - 21, end - 14)
-        else { return 0 }
-        let (late, early) = ((last - before) / 7, (before - first) / 7)
-        let size = min(abs(late), abs(early), 0.03 * last)
-        return late > 0 && early > 0 ? size : late < 0 && early < 0 ? -size : 0
+    /// From day to day, as far as two fortnights in a row and the last two weeks (in a short history: two weeks in a row)
+    /// went the same way: one extraordinary day is no growth, and neither is a jump to another level.
+    var growth: Double {
+        guard let late = growth(14, 0), let early = growth(14, 14), let lately = growth(7, 0) else {
+            guard let late = growth(7, 0), let early = growth(7, 7) else { return 0 }
+            return common([late, early])
+        }
+        return common([late, early, 2 * lately])
     }
 
-    var roughness: Double {
-        var (squares, count) = (0.0, 0.0)
-        for day in stride(from: max(1, days.count - 56), to: days.count, by: 1) {
+    /// Of the stretch of so many days that ended `back` days ago against the one before it; nil where one is missing or
+    /// empty.
+    private func growth(_ length: Int, _ back: Int) -> Double? {
+        let end = days.count - back
+        guard end >= 2 * length, let last = level(end - length, end), last > 0,
+            let before = level(end - 2 * length, end - length), before > 0
+        else { return nil }
+        return log(last / before) / Double(length)
+    }
+
+    /// The smallest where all have one sign, at most 3 % a day.
+    private func common(_ changes: [Double]) -> Double {
+        let size = changes.reduce(0.03) { min($0, abs($1)) }
+        return changes.allSatisfy { $0 > 0 } ? size : changes.allSatisfy { $0 < 0 } ? -size : 0
+    }
+
+    /// The standard deviation of what days are above (below) their week before, as shares of the larger of the two: so
+    /// steady growth has none.
+    func roughness(endingBefore: Bool) -> Double {
+        let end = days.count - (endingBefore ? 1 : 0)
+        var (sum, squares, count) = (0.0, 0.0, 0.0)
+        for day in stride(from: max(1, days.count - 56), to: end, by: 1) {
             guard let before = level(day - 7, day) else { continue }
-            let error = days[day] - worths[day] * before
+            let expected = worths[day] * before
+            let larger = max(days[day], expected)
+            let error = larger > 0 ? (days[day] - expected) / larger : 0
+            sum += error
             squares += error * error
             count += 1
         }
-        let mean = level(last: 56) ?? recentLevel
-        return count > 0 && mean > 0 ? (squares / count).squareRoot() / mean : 0
+        guard count > 0 else { return 0 }
+        return max(0, squares / count - (sum / count) * (sum / count)).squareRoot()
     }
 }

@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 BINARY = ROOT + "/.build/release/budget-advisor"
 os.environ["PYTHONHASHSEED"] = "0"
 sys.path.insert(0, HERE)
-import prepare
+import plans, prepare
 
 MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 4 << 30 else None
 rows = []
@@ -288,6 +288,7 @@ def main():
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, SQLite {sqlite3.sqlite_version}", flush=True)
         piped(bench, 60_000 if quick else 300_000, 2 if quick else 5, 1000 if quick else 3000)
         one_in_flight(bench, 1000 if quick else 4000, 2 if quick else 5)
+        plans.measure(bench, report, numbers, request_file, BINARY, 2 if quick else 5)
         records = 10_000_000 if full else 60_000 if quick else 300_000
         large = by_size(bench, records, 2 if quick else 5)
         size = os.path.getsize(large) / (records + 100)
@@ -304,4 +305,5 @@ def main():
         print("| " + " | ".join(row) + " |")
 
 
-main()
+if __name__ == "__main__":
+    main()

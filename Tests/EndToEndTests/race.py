@@ -145,7 +145,7 @@ def main(binary, requests=10_000, processes=8):
     with Workplace() as place:
         clock = Clock()
         first = Advisor(binary, place.ledger, clock=clock)
-        first.call("setBudget", budget="monthly", limitUSD=4 + requests / 500)
+        first.call("setBudget", budget="monthly", limitUSD=4 + requests / 1000)
         racers = [Racer(n, binary, place.ledger, requests // processes) for n in range(processes)]
         start = time.perf_counter()
         for racer in racers:

@@ -78,7 +78,49 @@ private func nearly(_ left: Double, _ right: Double, _ tolerance: Double = 1e-9)
         let days = (0..<90).map { 10 * growth($0) }
         let actual = (90..<120).reduce(0) { $0 + 10 * growth($1) }
         let result = try #require(forecast(history(days, elapsed: 0, before: 0)))
-        #expect(result.projected.p50 > 0.7 * actual && result.projected.p50 < 1.1 * actual)
+        #expect(result.projected.p50 > 0.85 * actual && result.projected.p50 < 1.1 * actual)
+        #expect(result.projected.p10 < result.projected.p50 && result.projected.p90 > actual)
+    }
+
+    /// Noise of ± 50 %, the mean of 20 series: nothing is lost to what is only noise.
+    @Test(arguments: [(1.0, 0.92, 1.05), (1.02, 0.65, 1.05), (0.98, 0.9, 1.5)])
+    func noiseOnASteadyCourseIsNoise(factor: Double, least: Double, most: Double) throws {
+        var sum = 0.0
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var random = SeededRandom(seed: seed)
+            var (level, days) = (10.0, [Double]())
+            for _ in 0..<120 {
+                days.append(level * (0.5 + random.share()))
+                level *= factor
+            }
+            let result = try #require(forecast(history(Array(days[..<90]), elapsed: 0, before: 0)))
+            sum += result.projected.p50 / days[90...].reduce(0, +) / 20
+        }
+        #expect(sum > least && sum < most, "\(sum)")
+    }
+
+    /// Days since everything costs ten times as much: the share of the new level that is believed.
+    @Test(arguments: [(3, 0.5), (7, 0.8), (14, 0.85)]) func aTenfoldJumpIsFollowed(days: Int, least: Double) throws {
+        let past = Array(repeating: 1.0, count: 90 - days) + Array(repeating: 10, count: days)
+        let result = try #require(forecast(history(past, elapsed: 0, before: 0)))
+        #expect(result.projected.p50 > least * 300 && result.projected.p50 < 330)
+    }
+
+    @Test func theIntervalFollowsItsOwnErrors() throws {
+        func factor(_ cases: Int, _ coverage: Double) -> Double {
+            Accuracy(cases: cases, medianError: 0.3, coverage: coverage, bias: 0).spreadFactor
+        }
+        #expect(factor(12, 0.5) > 1.15 && factor(12, 1) < 0.95 && factor(12, 0) <= 1.6)
+        #expect(abs(factor(1, 0) - 1) < 0.1 && factor(10, 0.8) == 1)
+        // Periods that alternate between 1 and 20 a day miss: the interval is wider than from the days alone.
+        let days = (0..<300).map { ($0 / 30) % 2 == 0 ? 1.0 : 20 }
+        let given = history(days, elapsed: 0, before: 0)
+        let result = try #require(forecast(given))
+        let plain = total(of: given, spreadBy: 1)
+        let spread = try #require(result.accuracy?.spreadFactor)
+        #expect(spread > 1.2 && result.confidence != .high)
+        #expect(result.projected.p90 - result.projected.p50 >= (plain.p90 - plain.p50) * spread * 0.999)
+        #expect(nearly(result.projected.p50, plain.p50))
     }
 
     @Test func anIdleLedgerStaysIdle() throws {
