@@ -15,16 +15,15 @@ struct ProjectionChecks {
     private var checks: [String: Check] = [:]
 
     /// Whether a budget is due; if so it counts as done.
-    mutating func isDue(_ snapshot: BudgetSnapshot, now: Instant) -> Bool {
-        guard let budget = snapshot.budget else { return false }
-        let limit = budget.limit.amount
-        if let last = checks[budget.name], last.periodStart == snapshot.period.start, last.limit == limit,
-            now.seconds - last.at.seconds < 60, now >= last.at, snapshot.spent - last.spent < limit / 100
+    mutating func isDue(_ glance: BudgetGlance, now: Instant) -> Bool {
+        let limit = glance.limit
+        if let last = checks[glance.name], last.periodStart == glance.period.start, last.limit == limit,
+            now.seconds - last.at.seconds < 60, now >= last.at, glance.spent - last.spent < limit / 100
         {
             return false
         }
-        checks[budget.name] = Check(
-            at: now, spent: snapshot.spent, periodStart: snapshot.period.start, limit: limit)
+        checks[glance.name] = Check(
+            at: now, spent: glance.spent, periodStart: glance.period.start, limit: limit)
         return true
     }
 }
@@ -34,9 +33,11 @@ extension Session {
     /// passed its limit. Once for each period and limit; budgets without an end and past periods have none.
     func projectedAlerts(after usage: RecordedUsage, in ledger: OpenLedger) throws(LedgerError) -> [Alert] {
         var fired: [Alert] = []
-        for snapshot in try ledger.snapshots(countedBy: usage, now: now) {
-            guard snapshot.period.end != nil, snapshot.period.contains(now), projectionChecks.isDue(snapshot, now: now),
-                let budget = snapshot.budget, let forecast = try ledger.forecast(of: snapshot, at: now, now: now)
+        let due = try ledger.snapshots(countedBy: usage, now: now) { glance in
+            glance.period.end != nil && glance.period.contains(now) && projectionChecks.isDue(glance, now: now)
+        }
+        for snapshot in due {
+            guard let budget = snapshot.budget, let forecast = try ledger.forecast(of: snapshot, at: now, now: now)
             else { continue }
             let median = Int64(exactly: forecast.projected.p50.rounded()) ?? .max
             guard median > budget.limit.amount else { continue }

@@ -12,6 +12,10 @@ package protocol Transactions: AnyObject {
     func beginSavepoint() throws(LedgerError)
     func releaseSavepoint() throws(LedgerError)
     func rollbackToSavepoint() throws(LedgerError)
+    /// Whether a commit leaves the wait for the disk to `awaitDisk`, without which nothing may be answered.
+    var commitsAhead: Bool { get set }
+    var isAwaitingDisk: Bool { get }
+    func awaitDisk() throws(LedgerError)
 }
 
 extension Ledger: Transactions {}

@@ -42,6 +42,9 @@ package struct LineReader: ~Copyable {
 
     deinit { Block.deallocate(buffer, capacity) }
 
+    /// How many bytes were read and not handed out.
+    package var unreadCount: Int { to - from }
+
     /// Waits for input and reads what is there. False when reading failed: `errno` says why.
     package mutating func fill() -> Bool {
         guard makeRoom(), let buffer else { return false }

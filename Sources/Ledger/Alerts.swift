@@ -47,7 +47,7 @@ extension OpenLedger {
     /// Fires every alert that a budget's spending has reached and that has not fired for this period and limit.
     func fireDueAlerts(of index: Int, in period: Period, usage: Int64?, now: Instant) throws(LedgerError) -> [Alert] {
         let budget = try budgets().active[index].budget
-        var state = try state(of: index, in: period)
+        let state = try state(of: index, in: period)
         let spent = budget.amount(of: state.totals)
         var fired: [Alert] = []
         for (kind, threshold) in budget.alertPoints where threshold.isReached(by: spent, of: budget.limit.amount) {
@@ -57,7 +57,6 @@ extension OpenLedger {
             if let stored = try insert(alert) { fired.append(stored) }
         }
         state.nextAlertAmount = try nextAlertAmount(of: budget, in: period)
-        set(state, of: index)
         return fired
     }
 

@@ -2,17 +2,40 @@
 
 import Budgeting
 
-/// One budget in force.
-struct ActiveBudget {
+/// One budget in force. A class, as is its state: a record looks at both several times, and copies neither.
+final class ActiveBudget {
     let budget: Budget
     let scope: Scope
+    /// By the beginnings of their periods.
+    fileprivate var states: [Instant: PeriodState] = [:]
+    /// What was asked for last: most records fall into the same period.
+    fileprivate var lastState: PeriodState?
+
+    init(budget: Budget, scope: Scope) {
+        self.budget = budget
+        self.scope = scope
+    }
+
+    /// The state of a period, where it is remembered.
+    func knownState(in period: Period) -> PeriodState? {
+        if let lastState, lastState.period.start == period.start { return lastState }
+        guard let known = states[period.start] else { return nil }
+        lastState = known
+        return known
+    }
 }
 
 /// One period of one budget: what is spent, and the amount at which the next alert fires.
-struct PeriodState {
+final class PeriodState {
     let period: Period
     var totals: UsageTotals
     var nextAlertAmount: Int64
+
+    fileprivate init(period: Period, totals: UsageTotals, nextAlertAmount: Int64) {
+        self.period = period
+        self.totals = totals
+        self.nextAlertAmount = nextAlertAmount
+    }
 }
 
 /// What follows from rows that any process may add to; dropped when another one has written.
@@ -20,19 +43,10 @@ final class BudgetCache {
     let active: [ActiveBudget]
     /// The sum of all usage there is: no sum in the ledger is larger.
     var allTime: UsageTotals
-    fileprivate var states: [Key: PeriodState] = [:]
-    /// The period each budget was asked about last: most records fall into it.
-    fileprivate var lastPeriods: [Period?]
-
-    fileprivate struct Key: Hashable {
-        var budget: Int
-        var start: Instant
-    }
 
     fileprivate init(active: [ActiveBudget], allTime: UsageTotals) {
         self.active = active
         self.allTime = allTime
-        lastPeriods = Array(repeating: nil, count: active.count)
     }
 }
 
@@ -47,33 +61,34 @@ extension OpenLedger {
 
     /// The period of a budget that holds a moment.
     func period(of index: Int, at: Instant) throws(LedgerError) -> Period {
-        let cache = try budgets()
-        if let last = cache.lastPeriods[index], last.contains(at) { return last }
-        let budget = cache.active[index].budget
-        let period = Period.containing(at, kind: budget.period, in: zone, resetDay: budget.resetDay)
-        cache.lastPeriods[index] = period
-        return period
+        period(of: try budgets().active[index], at: at)
     }
 
     /// What a budget has spent in a period, this transaction's records included.
     func state(of index: Int, in period: Period) throws(LedgerError) -> PeriodState {
-        let key = BudgetCache.Key(budget: index, start: period.start)
-        let cache = try budgets()
-        if let known = cache.states[key] { return known }
-        let active = cache.active[index]
+        try state(of: try budgets().active[index], in: period)
+    }
+
+    /// What a budget has spent in the period that holds a moment.
+    func state(of active: ActiveBudget, at: Instant) throws(LedgerError) -> PeriodState {
+        if let last = active.lastState, last.period.contains(at) { return last }
+        return try state(of: active, in: period(of: active, at: at))
+    }
+
+    func period(of active: ActiveBudget, at: Instant) -> Period {
+        if let last = active.lastState?.period, last.contains(at) { return last }
+        let budget = active.budget
+        return Period.containing(at, kind: budget.period, in: zone, resetDay: budget.resetDay)
+    }
+
+    private func state(of active: ActiveBudget, in period: Period) throws(LedgerError) -> PeriodState {
+        if let known = active.knownState(in: period) { return known }
         let totals = try sum(active.scope.rollup, days: Int64(period.firstDay)...Int64(period.endDay - 1))
-        var state = PeriodState(period: period, totals: totals, nextAlertAmount: 0)
-        state.nextAlertAmount = try nextAlertAmount(of: active.budget, in: period)
-        cache.states[key] = state
+        let state = PeriodState(
+            period: period, totals: totals, nextAlertAmount: try nextAlertAmount(of: active.budget, in: period))
+        active.states[period.start] = state
+        active.lastState = state
         return state
-    }
-
-    func knownState(of index: Int, in period: Period) -> PeriodState? {
-        budgetCache?.states[BudgetCache.Key(budget: index, start: period.start)]
-    }
-
-    func set(_ state: PeriodState, of index: Int) {
-        budgetCache?.states[BudgetCache.Key(budget: index, start: state.period.start)] = state
     }
 
     /// The sum of the rollup rows of one key over a range of days.

@@ -13,15 +13,27 @@ package struct BudgetSnapshot: Sendable {
 
     /// In the budget's unit: nano-dollars or tokens.
     package var spent: Int64 { budget?.amount(of: totals) ?? totals.cost.nanoUSD }
+}
 
-    /// Whether a larger share of the limit is spent.
-    fileprivate func isNearer(than other: BudgetSnapshot) -> Bool {
-        let (limit, otherLimit) = (budget?.limit.amount ?? .max, other.budget?.limit.amount ?? .max)
-        let (share, otherShare) = (
-            spent.multipliedFullWidth(by: otherLimit), other.spent.multipliedFullWidth(by: limit)
-        )
-        return (share.high, share.low) > (otherShare.high, otherShare.low)
+/// Spending and its limit, in one budget's unit.
+private struct UsedShare {
+    let spent: Int64
+    let limit: Int64
+
+    static func > (left: UsedShare, right: UsedShare) -> Bool {
+        let leftShare = left.spent.multipliedFullWidth(by: right.limit)
+        let rightShare = right.spent.multipliedFullWidth(by: left.limit)
+        return (leftShare.high, leftShare.low) > (rightShare.high, rightShare.low)
     }
+}
+
+/// What tells whether a budget is worth a closer look.
+package struct BudgetGlance {
+    package let name: String
+    /// Both in the budget's unit.
+    package let limit: Int64
+    package let spent: Int64
+    package let period: Period
 }
 
 extension OpenLedger {
@@ -60,30 +72,43 @@ extension OpenLedger {
     }
 
     /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
-    package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
-        if try budgets().active.isEmpty { return nil }
-        var nearest: BudgetSnapshot?
-        for found in try snapshots(countedBy: usage, now: now) where nearest.map({ found.isNearer(than: $0) }) ?? true {
-            nearest = found
+    package func nearestStanding(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> Standing? {
+        var nearest: (index: Int, active: ActiveBudget, state: PeriodState, share: UsedShare)?
+        for (index, active) in try budgets().active.enumerated() where active.scope.includes(usage.attribution) {
+            let state = try state(of: active, at: usage.at)
+            let share = UsedShare(spent: active.budget.amount(of: state.totals), limit: active.budget.limit.amount)
+            if let nearest, !(share > nearest.share) { continue }
+            nearest = (index, active, state, share)
         }
-        return nearest
+        guard let nearest else { return nil }
+        let period = nearest.state.period
+        let held = period.contains(now) ? try reserved(of: nearest.index, now: now) : 0
+        return Standing(budget: nearest.active.budget, period: period, spent: nearest.share.spent, reserved: held)
     }
 
-    /// The budgets that a record counts towards, in the period of the record's own time.
-    package func snapshots(countedBy usage: RecordedUsage, now: Instant) throws(LedgerError) -> [BudgetSnapshot] {
-        let cache = try budgets()
+    /// The budgets that a record counts towards and that are `wanted`, in the period of the record's own time.
+    package func snapshots(
+        countedBy usage: RecordedUsage, now: Instant, where wanted: (BudgetGlance) -> Bool
+    ) throws(LedgerError) -> [BudgetSnapshot] {
         var found: [BudgetSnapshot] = []
-        for index in cache.active.indices where cache.active[index].scope.includes(usage.attribution) {
-            found.append(try snapshot(of: index, at: usage.at, now: now))
+        for (index, active) in try budgets().active.enumerated() where active.scope.includes(usage.attribution) {
+            let state = try state(of: active, at: usage.at)
+            let budget = active.budget
+            let glance = BudgetGlance(
+                name: budget.name, limit: budget.limit.amount, spent: budget.amount(of: state.totals),
+                period: state.period)
+            if wanted(glance) { found.append(try snapshot(of: index, at: usage.at, now: now)) }
         }
         return found
     }
 
+    /// Whether there is any budget in force.
+    package var hasBudgets: Bool { get throws(LedgerError) { try !budgets().active.isEmpty } }
+
     private func snapshot(of index: Int, at: Instant, now: Instant) throws(LedgerError) -> BudgetSnapshot {
         let active = try budgets().active[index]
-        let period = try period(of: index, at: at)
-        let state = try state(of: index, in: period)
-        let held = period.contains(now) ? try reserved(of: index, now: now) : 0
-        return BudgetSnapshot(budget: active.budget, period: period, totals: state.totals, reserved: held)
+        let state = try state(of: active, at: at)
+        let held = state.period.contains(now) ? try reserved(of: index, now: now) : 0
+        return BudgetSnapshot(budget: active.budget, period: state.period, totals: state.totals, reserved: held)
     }
 }

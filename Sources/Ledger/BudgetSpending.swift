@@ -26,19 +26,11 @@ extension OpenLedger {
         cache.allTime += totals
         try drawOnHolds(totals, attribution, now: now)
         var alerts: [Alert] = []
-        for index in cache.active.indices where cache.active[index].scope.includes(attribution) {
-            let period = try period(of: index, at: at)
-            guard var state = knownState(of: index, in: period) else {
-                // Read from the rollup, which has this record already.
-                let state = try state(of: index, in: period)
-                if state.isAlertDue(cache.active[index].budget) {
-                    alerts += try fireDueAlerts(of: index, in: period, usage: usage, now: now)
-                }
-                continue
-            }
-            state.totals += totals
-            set(state, of: index)
-            if state.isAlertDue(cache.active[index].budget) {
+        for (index, active) in cache.active.enumerated() where active.scope.includes(attribution) {
+            let period = period(of: active, at: at)
+            // A state that is not known is read from the rollup, which has this record already.
+            active.knownState(in: period)?.totals += totals
+            if try state(of: active, at: at).isAlertDue(active.budget) {
                 alerts += try fireDueAlerts(of: index, in: period, usage: usage, now: now)
             }
         }

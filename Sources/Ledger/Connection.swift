@@ -66,6 +66,12 @@ final class Connection {
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
+    /// Where the write-ahead log is.
+    var logPath: String? {
+        guard let path = sqlite3_db_filename(handle, "main"), let log = sqlite3_filename_wal(path) else { return nil }
+        return String(cString: log)
+    }
+
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
     var changedRows: Int { Int(sqlite3_changes(handle)) }

@@ -30,6 +30,11 @@ package final class Ledger {
     var open: OpenLedger?
     private var identity: FileIdentity?
     private var isWriting = false
+    /// Whether commits of what is written from now on leave the wait for the disk to `awaitDisk`. Nothing may be
+    /// answered before that.
+    package var commitsAhead = false
+    /// A wait for the disk that failed while the file was being closed; `awaitDisk` tells it.
+    var unheardFault: LedgerError?
 
     package init(_ configuration: LedgerConfiguration) { self.configuration = configuration }
 
@@ -55,6 +60,7 @@ package final class Ledger {
         try open.turnstile.enter(timeoutMs: configuration.busyTimeoutMs)
         isWriting = true
         do throws(LedgerError) {
+            try open.prepareCommit(ahead: commitsAhead)
             try open.beginImmediate.run()
             try open.refreshIfOthersWrote()
         } catch {
@@ -66,7 +72,9 @@ package final class Ledger {
     /// Makes the transaction durable. On an error nothing of it is kept.
     package func commit() throws(LedgerError) {
         guard let open else { return }
+        let mustSync = isWriting && open.commitsAhead
         do throws(LedgerError) {
+            try awaitDisk()
             try open.flushRollup()
             try open.commit.run()
         } catch {
@@ -75,6 +83,7 @@ package final class Ledger {
         }
         leaveTurnstile()
         open.transactionEnded(kept: true)
+        if mustSync { try open.beginDiskSync() }
     }
 
     /// Drops the transaction and everything remembered from it.
@@ -130,6 +139,7 @@ package final class Ledger {
     }
 
     package func close() {
+        if let fault = open?.endDiskSync() { unheardFault = fault }
         open?.close()
         open = nil
         identity = nil

@@ -40,6 +40,11 @@ package final class OpenLedger {
     var pending = PendingRollup()
     let recording: RecordingStatements
 
+    // See `CommittingAhead.swift`.
+    var commitsAhead = false
+    var diskSync: DiskSync?
+    var logDescriptor: Int32 = -1
+
     private init(connection: Connection, turnstile: Turnstile, zone: TimeZoneRules) throws(LedgerError) {
         self.connection = connection
         self.turnstile = turnstile
@@ -72,6 +77,7 @@ package final class OpenLedger {
     }
 
     func close() {
+        closeLog()
         connection.close()
         turnstile.close()
     }

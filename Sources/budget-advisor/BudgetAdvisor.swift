@@ -2,6 +2,12 @@
 import Advisor
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @main
 struct BudgetAdvisor: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,7 +52,7 @@ struct BudgetAdvisor: ParsableCommand {
     static func main() {
         guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
         if let server = ServerWords(CommandLine.arguments.dropFirst()) {
-            do { try server.run() } catch { exit(withError: error) }
+            do { try server.run() } catch { systemExit((error as? ExitCode)?.rawValue ?? 1) }
         }
         main(nil)
     }
@@ -91,3 +97,6 @@ private struct ServerWords {
         throw ExitCode(serve(session, on: streams))
     }
 }
+
+/// Without asking the parser what the status means.
+private func systemExit(_ status: Int32) -> Never { exit(status) }

@@ -27,6 +27,7 @@ final class TestStore: Transactions {
         try note("commit")
         kept += staged
         staged = []
+        isAwaitingDisk = commitsAhead
     }
     func rollback() {
         log.append("rollback")
@@ -40,6 +41,14 @@ final class TestStore: Transactions {
     func rollbackToSavepoint() throws(LedgerError) {
         try note("back")
         staged.removeLast(staged.count - mark)
+    }
+
+    var commitsAhead = false
+    private(set) var isAwaitingDisk = false
+    func awaitDisk() throws(LedgerError) {
+        guard isAwaitingDisk else { return }
+        isAwaitingDisk = false
+        try note("disk")
     }
 
     private func note(_ call: String) throws(LedgerError) {

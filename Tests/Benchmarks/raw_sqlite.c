@@ -3,6 +3,9 @@
 //   raw_sqlite bulk   LEDGER RECORDS BATCH     all records, BATCH of them a transaction; prints seconds
 //   raw_sqlite single LEDGER RECORDS COUNT     COUNT transactions of one record each; prints the median in microseconds
 //   raw_sqlite serve  LEDGER RECORDS -         one transaction of one record and an answer for each line of stdin
+//   raw_sqlite approve LEDGER COUNT BATCH FACTS_BYTES
+//                                              the writes of COUNT approvals of new tasks, BATCH of them a transaction;
+//                                              prints seconds, and the median transaction in microseconds
 //   raw_sqlite contend LEDGER SECONDS BATCH TIMEOUT_MS
 //                                              transactions of BATCH rows in a tight loop behind busy_timeout alone;
 //                                              prints how many, and the longest wait in milliseconds
@@ -196,12 +199,79 @@ static void contend(double seconds, int batch) {
     printf("%ld %.3f\n", done, longest * 1e3);
 }
 
+/// What an approval writes: the task's name, the reservation, its hold, the claim, and the decision with its facts.
+static void approve(int64_t count, int64_t batch, int64_t factsBytes) {
+    sqlite3_stmt *name = prepare("INSERT INTO name(kind, matched, text) VALUES (?, ?, ?)");
+    sqlite3_stmt *reservation = prepare(
+        "INSERT INTO reservation(madeAt, task, project, worker, model, labels, cost, tokens, cacheReads, expiresAt,"
+        " givenCost, startInput, startOutput, startCacheRead, startCacheWrite, startCacheWrite1h, startCost)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sqlite3_stmt *hold = prepare(
+        "INSERT INTO hold(reservation, task, project, worker, model, cost, tokens, cacheReads, drawnCost, drawnTokens,"
+        " drawnCacheReads, expiresAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sqlite3_stmt *claim = prepare(
+        "INSERT INTO taskState(task, project, state, worker, since, leaseUntil, reservation, runs, approvals, title,"
+        " pullRequest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(task, project) DO UPDATE SET state = excluded.state, worker = excluded.worker,"
+        " since = excluded.since, leaseUntil = excluded.leaseUntil, reservation = excluded.reservation,"
+        " runs = excluded.runs, approvals = excluded.approvals, title = excluded.title,"
+        " pullRequest = excluded.pullRequest");
+    sqlite3_stmt *decision = prepare(
+        "INSERT INTO decision(id, at, task, project, worker, outcome, code, reservation, body, facts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    char *facts = malloc(factsBytes);
+    memset(facts, 'x', factsBytes);
+    double *times = malloc(count * sizeof(double)), start = now();
+    int64_t at = 1790000000, transactions = 0;
+    for (int64_t i = 0; i < count;) {
+        double before = now();
+        run(begin);
+        for (int64_t end = i + batch < count ? i + batch : count; i < end; i++) {
+            char text[64];
+            int length = snprintf(text, sizeof text, "raw-%lld", (long long)i);
+            sqlite3_bind_int64(name, 1, 1);
+            sqlite3_bind_text(name, 2, text, length, 0);
+            sqlite3_bind_text(name, 3, text, length, 0);
+            run(name);
+            int64_t task = sqlite3_last_insert_rowid(db);
+            const int64_t r[17] = {at, task, 0, 1, 2, 0, 1000, 1500, 0, at + 3600, 1000, 0, 0, 0, 0, 0, 0};
+            bindAll(reservation, r, 17);
+            run(reservation);
+            int64_t id = sqlite3_last_insert_rowid(db);
+            const int64_t h[12] = {id, task, 0, 1, 2, 1000, 1500, 0, 0, 0, 0, at + 3600};
+            bindAll(hold, h, 12);
+            run(hold);
+            const int64_t c[8] = {task, 0, 0, 1, at, at + 3600, id, 1};
+            bindAll(claim, c, 8);
+            sqlite3_bind_text(claim, 9, "1790000000", 10, 0);
+            run(claim);
+            const int64_t d[6] = {id, at, task, 0, 1, 0};
+            bindAll(decision, d, 6);
+            sqlite3_bind_text(decision, 7, "withinBudget", 12, 0);
+            sqlite3_bind_int64(decision, 8, id);
+            sqlite3_bind_int64(decision, 9, 0);
+            sqlite3_bind_text(decision, 10, facts, factsBytes, 0);
+            run(decision);
+        }
+        run(commit);
+        times[transactions++] = (now() - before) * 1e6;
+    }
+    double seconds = now() - start;
+    qsort(times, transactions, sizeof(double), byTime);
+    printf("%.6f %.3f\n", seconds, times[transactions / 2]);
+}
+
 int main(int argc, char **argv) {
     if (argc < 5) return 64;
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!strcmp(argv[1], "contend")) {
         openLedger(argv[2], atoi(argv[5]));
         contend(atof(argv[3]), atoi(argv[4]));
+        return 0;
+    }
+    if (!strcmp(argv[1], "approve")) {
+        openLedger(argv[2], 5000);
+        approve(atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
         return 0;
     }
     load(argv[3]);

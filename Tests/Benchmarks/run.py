@@ -216,7 +216,8 @@ def by_rows(bench, large, records, batch, rounds):
     lines = bench.lines("more", batch, records)
     empty, full = [], []
     for _ in range(rounds):
-        ledger = bench.ledger()
+        # With the budget that the large one has.
+        ledger = bench.ledger(("setBudget", '{"budget":"monthly","limitUSD":100000}'))
         empty.append(bench.pipe(lines, ledger))
         bench.drop(ledger)
         copy = bench.file("copy.db")
@@ -227,6 +228,39 @@ def by_rows(bench, large, records, batch, rounds):
     report(f"recording onto {records:,} rows", f"{b:,.0f} a second", f"{a:,.0f} onto none", f"{b / a:.2f}", "≥ 0.9", b / a >= 0.9)
     cpu = min(run[3] for run in empty) / min(run[3] for run in full)
     report("the same, CPU", "", "", f"{cpu:.2f}", "≥ 0.9", cpu >= 0.9)
+
+
+def approvals(bench, count, rounds):
+    """Approvals of new tasks against a monthly budget, piped and one in flight, on an empty ledger and on one with as
+    many tasks that are still held."""
+    budget = ("setBudget", '{"budget":"monthly","limitUSD":1000000}')
+    asks = lambda word, n: request_file(bench, word, "approveTask", (
+        '{"task":"%s-%d","worker":"w-%d","model":"gpt-5","estimate":{"inputTokens":1000,"outputTokens":500,'
+        '"costUSD":0.000001}}' % (word, i, i % 16) for i in range(n)))
+    many, few = asks("piped", count), asks("alone", 1000)
+    turn = max(1, min(4096, (1 << 20) * count // os.path.getsize(many)))
+    ours, single, later, raw, alone = [], [], [], [], []
+    for _ in range(rounds):
+        ledger = bench.ledger(budget)
+        ours.append(bench.pipe(many, ledger)[0])
+        facts = sqlite3.connect(ledger).execute("SELECT avg(length(facts)) FROM decision").fetchone()[0]
+        later.append(numbers(bench.client, "single", few, "1000", "--", BINARY, "--ledger", ledger)[0])
+        bench.drop(ledger)
+        ledger = bench.ledger(budget)
+        single.append(numbers(bench.client, "single", few, "1000", "--", BINARY, "--ledger", ledger)[0])
+        bench.drop(ledger)
+        ledger = bench.ledger(budget)
+        raw.append(numbers(bench.raw, "approve", ledger, str(count), str(turn), str(int(facts)))[0])
+        bench.drop(ledger)
+        ledger = bench.ledger(budget)
+        alone.append(numbers(bench.raw, "approve", ledger, "1000", "1", str(int(facts)))[1])
+        bench.drop(ledger)
+    a, b = count / min(ours), count / min(raw)
+    report("piped approveTask, approvals a second", f"{a:,.0f}", f"{b:,.0f} raw C, {turn} a transaction", f"{a / b:.2f}",
+           "≥ 20,000", a >= 20_000)
+    a, b, c = min(single), min(alone), min(later)
+    report("one approveTask in flight, p50", f"{a:.0f} µs", f"{b:.0f} µs raw C", f"{a / b:.2f}", "≤ 1.3", a / b <= 1.3)
+    report(f"the same with {count:,} tasks held", f"{c:.0f} µs", f"{a:.0f} µs with none", f"{c / a:.2f}", "≤ 1.2", c / a <= 1.2)
 
 
 def contended(bench, seconds, processes, batch):
@@ -298,6 +332,7 @@ def main():
             records = 3_000_000
             large = bench.filled(records)
         by_rows(bench, large, records, 60_000 if quick else 200_000, 2 if quick else 4)
+        approvals(bench, 100_000 if full else 20_000, 2 if quick else 4)
         contended(bench, 3 if quick else 10, 4, 100)
     print(f"\nLoad average at the end: {os.getloadavg()[0]:.1f}\n")
     print("| what | ours | yardstick | ratio | target | met |\n|---|---|---|---|---|---|")

@@ -3,13 +3,15 @@ import JSONRPC
 
 /// An object on the wire and the Swift value it stands for.
 ///
-/// What decoding needs for each member lies in arrays of its own: walking them copies no declaration and counts no
-/// reference.
-package struct Shape<Owner: Sendable>: Sendable {
+/// What decoding and encoding need for each member lies in arrays of its own: walking them copies no declaration and
+/// counts no reference.
+package struct Shape<Owner: Sendable>: @unchecked Sendable {
     package let type: ObjectType
     private let names: [StaticString]
-    private let decoders: [Field<Owner>.Decoder?]
-    private let encoders: [Field<Owner>.Encoder]
+    private let coders: [MemberCoder<Owner>]
+    /// The same, to be called without counting references: `coders` keeps them.
+    private let decoders: [Unmanaged<MemberCoder<Owner>>]
+    private let encoders: [Unmanaged<MemberCoder<Owner>>]
     private let defaults: [(index: Int, set: Field<Owner>.Default)]
     /// One bit for each member that must be there.
     private let required: UInt64
@@ -41,8 +43,10 @@ package struct Shape<Owner: Sendable>: Sendable {
         precondition(fields.count <= 64, "a shape's members are tracked in 64 bits")
         type = ObjectType(fields: fields.map(\.type), isClosed: start != nil)
         names = fields.map(\.name)
-        decoders = fields.map(\.decode)
-        encoders = fields.compactMap(\.encode)
+        let coders = fields.map(MemberCoder.init)
+        self.coders = coders
+        decoders = coders.map(Unmanaged.passUnretained)
+        encoders = coders.filter { $0.encode != nil }.map(Unmanaged.passUnretained)
         defaults = fields.enumerated().compactMap { index, field in field.setDefault.map { (index, $0) } }
         required = fields.enumerated().reduce(0) { bits, field in
             field.element.type.presence == .required ? bits | 1 << UInt64(field.offset) : bits
@@ -85,7 +89,7 @@ package struct Shape<Owner: Sendable>: Sendable {
 
     func encode(_ owner: inout Owner, _ writer: inout JSONWriter) {
         writer.beginObject()
-        for encode in encoders { encode(&owner, &writer) }
+        for encoder in encoders { encoder._withUnsafeGuaranteedRef { $0.encode?(&owner, &writer) } }
         writer.endObject()
     }
 
@@ -123,7 +127,7 @@ package struct Shape<Owner: Sendable>: Sendable {
         if value.kind == .null { return }
         seen |= 1 << UInt64(index)
         let before = faults.count
-        decoders[index]?(value, &owner, &faults)
+        decoders[index]._withUnsafeGuaranteedRef { $0.decode?(value, &owner, &faults) }
         if faults.count > before { explain(value, type.fields[index], &faults, since: before) }
     }
 
@@ -164,6 +168,17 @@ package struct Shape<Owner: Sendable>: Sendable {
         let near = nearestName(to: name, among: known).map { "did you mean \($0)?" }
         let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
         faults.add(name, "is not known; " + (near ?? all))
+    }
+}
+
+/// How one member is read and written.
+private final class MemberCoder<Owner>: Sendable {
+    let decode: Field<Owner>.Decoder?
+    let encode: Field<Owner>.Encoder?
+
+    init(_ field: Field<Owner>) {
+        decode = field.decode
+        encode = field.encode
     }
 }
 

@@ -79,7 +79,7 @@ package enum AdjustUsage {
         let ledger = try session.ledger.current()
         switch try ledger.correct(params.id, with: params.correction, now: session.now) {
         case .corrected(let after, let before, let alerts):
-            let nearest = try ledger.nearestBudget(to: after ?? before, now: session.now).flatMap(BudgetRow.init)
+            let nearest = try ledger.nearestStanding(to: after ?? before, now: session.now).map(BudgetRow.init)
             return Result(
                 id: params.id, before: before, after: after, alerts: alerts.map(AlertRow.init), status: nearest)
         case .notFound:

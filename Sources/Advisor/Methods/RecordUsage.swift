@@ -4,8 +4,9 @@ import JSONRPC
 import Ledger
 
 package enum RecordUsage {
-    /// Texts are views: copy what must outlive the request.
-    package struct Params: Sendable {
+    /// Texts are views: copy what must outlive the request. A class: it is handed through several layers, and copying
+    /// it each time would take as long as reading it.
+    package final class Params: @unchecked Sendable {
         package var model = JSONText.empty
         package var tokens = TokenCounts()
         package var reasoningTokens: Int64?
@@ -131,6 +132,9 @@ extension RecordUsage {
         record.detail.responseCharacters = params.responseCharacters
         switch try ledger.record(record, now: session.now) {
         case .recorded(let usage, let alerts):
+            guard try ledger.hasBudgets else {
+                return Result(usage: usage, isDuplicate: false, alerts: [], status: nil)
+            }
             let projected = try session.projectedAlerts(after: usage, in: ledger)
             let fired = projected.isEmpty && alerts.isEmpty ? [] : (projected + alerts).reversed().map(AlertRow.init)
             return Result(
@@ -149,6 +153,6 @@ extension RecordUsage {
     }
 
     private static func nearest(_ usage: RecordedUsage, _ ledger: OpenLedger, _ session: Session) throws -> BudgetRow? {
-        try ledger.nearestBudget(to: usage, now: session.now).flatMap(BudgetRow.init)
+        try ledger.nearestStanding(to: usage, now: session.now).map(BudgetRow.init)
     }
 }

@@ -30,14 +30,11 @@ extension Codec where Value == BudgetAmount {
     }
 }
 
-/// A budget in brief.
-package struct BudgetRow: Sendable {
-    package var standing: Standing
+/// A budget in brief. A class for `recordUsage`, which hands it on for each record.
+package final class BudgetRow: Sendable {
+    package let standing: Standing
 
-    init?(_ snapshot: BudgetSnapshot) {
-        guard let standing = snapshot.standing else { return nil }
-        self.standing = standing
-    }
+    init(_ standing: Standing) { self.standing = standing }
 
     fileprivate func amount(_ value: Int64) -> BudgetAmount { BudgetAmount(value, standing.budget.limit.unit) }
     var remaining: BudgetAmount { amount((try? standing.remaining) ?? .min) }
@@ -45,7 +42,7 @@ package struct BudgetRow: Sendable {
 
     /// Nearest its limit first.
     static func rows(_ snapshots: [BudgetSnapshot]) -> [BudgetRow] {
-        snapshots.compactMap(BudgetRow.init).sorted { left, right in
+        snapshots.compactMap { $0.standing.map(BudgetRow.init) }.sorted { left, right in
             (left.standing.usedPercent, left.committedPercent) == (right.standing.usedPercent, right.committedPercent)
                 ? left.standing.budget.name < right.standing.budget.name
                 : (left.standing.usedPercent, left.committedPercent)

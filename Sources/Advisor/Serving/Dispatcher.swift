@@ -18,18 +18,20 @@ private let maxBatchCount = 1000
 package final class Dispatcher {
     package let session: Session
     /// The answers of this turn. Only to be sent after `settle`.
-    package fileprivate(set) var output = JSONWriter()
+    package internal(set) var output = JSONWriter()
     /// Requests answered or run in this turn.
     package fileprivate(set) var requestCount = 0
 
-    fileprivate let store: any Transactions
+    let store: any Transactions
     fileprivate let clock: () -> Instant
     fileprivate let log: (String) -> Void
     fileprivate let parser = JSONParser()
     fileprivate var transaction = Transaction.none
-    fileprivate var answers: [Answer] = []
+    var answers: [Answer] = []
     /// Where the answers of the open transaction begin in `answers`.
-    fileprivate var firstOpen = 0
+    var firstOpen = 0
+    /// The answers of the turn before, while the disk has not got it yet. See `HeldTurn.swift`.
+    var held = HeldTurn()
     /// What made the store fail in this turn.
     fileprivate var failure: LedgerError?
     /// The method of the last request: in a pipe the next one is mostly the same.
@@ -38,7 +40,7 @@ package final class Dispatcher {
     fileprivate enum Transaction { case none, reading, writing }
 
     /// A response object in `output` that depends on the open transaction.
-    fileprivate struct Answer {
+    struct Answer {
         /// After the id: up to here the answer stays when it has to become an error.
         var head: Int
         /// After the closing brace.
@@ -87,10 +89,19 @@ extension Dispatcher {
 
     /// Commits what the turn has done; from then on `output` may be sent.
     package func settle() {
+        commit()
+        do throws(LedgerError) { try store.awaitDisk() } catch { fail(error) }
+        endTurn()
+    }
+
+    func commit() {
         if transaction != .none {
             do throws(LedgerError) { try store.commit() } catch { fail(error) }
         }
         transaction = .none
+    }
+
+    func endTurn() {
         answers.removeAll(keepingCapacity: true)
         firstOpen = 0
         failure = nil
@@ -227,24 +238,11 @@ extension Dispatcher {
     }
 
     /// The store has failed: nothing of the transaction is kept, and whoever ran in it is told so.
-    private func fail(_ error: LedgerError) {
+    func fail(_ error: LedgerError) {
         if transaction != .none { store.rollback() }
         transaction = .none
         failure = error
-        guard firstOpen < answers.count else { return }
-        var rewritten = JSONWriter()
-        var copied = 0
-        output.withUnsafeBytes { bytes in
-            for answer in answers[firstOpen...] {
-                rewritten.writeRaw(bytes[copied..<answer.head])
-                rewritten.writeRaw(#","error":"#)
-                WireError(error).write(to: &rewritten)
-                rewritten.writeRaw("}")
-                copied = answer.end
-            }
-            rewritten.writeRaw(bytes[copied...])
-        }
-        output = rewritten
+        Dispatcher.refuse(answers[firstOpen...], in: &output, error)
         firstOpen = answers.count
     }
 

@@ -12,11 +12,14 @@ import JSONRPC
 private let maxTurnRequests = 4096
 /// A turn ends early once its answers are this long: a cap on memory.
 private let maxTurnOutput = 4 << 20
+/// From so much input at once a turn is worth a thread that waits for the disk.
+private let bulkBytes = 32 << 10
 
 /// Serves until the input ends (see `StopSignal` for signals), and gives the exit status (`ExitStatus`).
 ///
 /// One thread does it all: order by construction. What one read brought is one turn, so a line alone is not delayed and
-/// a thousand that wait share one commit.
+/// a thousand that wait share one commit. While more input waits behind a large turn, the next one is run during the
+/// disk's work for the last, whose answers are sent after that.
 package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
     var reader = LineReader(descriptor: streams.input)
     let dispatcher = Dispatcher(ofProcess: session)
@@ -26,6 +29,7 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
             guard errno == EAGAIN, waitForInput(streams.input) else { return ExitStatus.streamLost }
             continue
         }
+        dispatcher.store.commitsAhead = reader.unreadCount >= bulkBytes
         while let line = reader.next() {
             // Cut off by a signal, not by its end: no message.
             if reader.isAtEnd, !line.isTerminated, StopSignal.hasCome { break }
@@ -35,12 +39,19 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
                 dispatcher.answer(line: line.bytes)
             }
             if dispatcher.requestCount >= maxTurnRequests || dispatcher.output.count >= maxTurnOutput {
-                guard dispatcher.send(to: streams) else { return ExitStatus.streamLost }
+                guard dispatcher.send(to: streams, ahead: true) else { return ExitStatus.streamLost }
             }
         }
-        guard dispatcher.send(to: streams) else { return ExitStatus.streamLost }
+        let isMoreWaiting = !reader.isAtEnd && hasInput(streams.input)
+        guard dispatcher.send(to: streams, ahead: isMoreWaiting) else { return ExitStatus.streamLost }
         if reader.isAtEnd { return ExitStatus.done }
     }
+}
+
+/// Whether a read would not wait.
+private func hasInput(_ descriptor: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 0) > 0
 }
 
 private func waitForInput(_ descriptor: Int32) -> Bool {
@@ -49,9 +60,15 @@ private func waitForInput(_ descriptor: Int32) -> Bool {
 }
 
 extension Dispatcher {
-    /// Ends the turn: commits, then writes its answers in one call. False when the reader of stdout is gone.
-    fileprivate func send(to streams: ProtocolStreams) -> Bool {
-        settle()
+    /// Ends the turn: commits, then writes its answers in one call. With `ahead` another turn follows at once, and the
+    /// answers may be kept until its end. False when the reader of stdout is gone.
+    fileprivate func send(to streams: ProtocolStreams, ahead: Bool) -> Bool {
+        if isHolding {
+            awaitHeld()
+            defer { held.output.removeAll() }
+            guard held.output.withUnsafeBytes({ streams.write($0) }) else { return false }
+        }
+        if ahead { settleAhead() } else { settle() }
         defer { clear() }
         return output.count == 0 || output.withUnsafeBytes { streams.write($0) }
     }
