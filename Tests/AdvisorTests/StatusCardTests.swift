@@ -33,7 +33,6 @@ import Testing
               budget  level     used        spent      limit         left  period
               w3      yellow  80.0 %  800k tokens  1M tokens  200k tokens  day
 
-
             """
         #expect(statusView(try found(), on: Page(width: 80)) == expected)
     }
@@ -59,7 +58,6 @@ import Testing
             other budgets
               budget  level     used        spent      limit         left  period
               w3      yellow  80.0 %  800k tokens  1M tokens  200k tokens  day
-
 
             """
         #expect(statusView(try found(), on: Page(width: 120)) == expected)
