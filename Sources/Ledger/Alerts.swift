@@ -130,6 +130,7 @@ extension OpenLedger {
         guard connection.changedRows > 0 else { return nil }
         var stored = alert
         stored.id = connection.lastInsertedRow
+        try queueDeliveries(of: stored.id)
         return stored
     }
 

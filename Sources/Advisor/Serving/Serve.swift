@@ -52,7 +52,10 @@ extension Dispatcher {
     /// Ends the turn: commits, then writes its answers in one call. False when the reader of stdout is gone.
     fileprivate func send(to streams: ProtocolStreams) -> Bool {
         settle()
-        defer { clear() }
+        defer {
+            clear()
+            session.carryAlerts()
+        }
         return output.count == 0 || output.withUnsafeBytes { streams.write($0) }
     }
 
@@ -68,7 +71,10 @@ extension Dispatcher {
             JSON.object([("jsonrpc", "2.0"), ("id", .int(1)), ("method", .string(method)), ("params", params)]))
         request.withUnsafeMutableBytes { answer(line: $0) }
         settle()
-        defer { clear() }
+        defer {
+            clear()
+            session.carryAlerts()
+        }
         let response = try? JSON(parsing: output.string)
         if let result = response?["result"] { return result }
         throw WireError(parsed: response?["error"] ?? .null)
