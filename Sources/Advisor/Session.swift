@@ -35,6 +35,8 @@ package final class Session {
     package var isAdministrator: Bool
     var projectionChecks = ProjectionChecks()
     var pacingChecks = PacingChecks()
+    /// The processes that carry alerts out.
+    var alertCarriers: [AlertCarrier] = []
     /// Whether the monthly limit of the settings, if there is one, is that of the ledger. See `MonthlyLimit.swift`.
     package internal(set) var isMonthlyLimitInForce: Bool
 
@@ -56,8 +58,10 @@ extension Session {
     package convenience init(ofProcess settings: Settings, isAdministrator: Bool) {
         let isStandard = settings.origin(of: "BUDGET_ADVISOR_LEDGER")?.source == .standard
         let zone = settings.origin(of: "BUDGET_ADVISOR_TIME_ZONE").flatMap { $0.source == .standard ? nil : $0.text }
-        let ledger = Ledger(
-            LedgerConfiguration(path: settings.ledgerPath, createsFolder: isStandard, timeZone: zone))
-        self.init(ledger: ledger, settings: settings, now: systemClock(), isAdministrator: isAdministrator)
+        var configuration = LedgerConfiguration(
+            path: settings.ledgerPath, createsFolder: isStandard, timeZone: zone)
+        configuration.alertChannels = settings.alertChannels
+        self.init(
+            ledger: Ledger(configuration), settings: settings, now: systemClock(), isAdministrator: isAdministrator)
     }
 }

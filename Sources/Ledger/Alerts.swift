@@ -129,6 +129,7 @@ extension OpenLedger {
         guard connection.changedRows > 0 else { return nil }
         var stored = alert
         stored.id = connection.lastInsertedRow
+        try queueDeliveries(of: stored.id)
         return stored
     }
 

@@ -11,6 +11,8 @@ package struct LedgerConfiguration: Sendable {
     package var timeZone: String?
     /// How long a writer waits for others.
     package var busyTimeoutMs: Int
+    /// Where alerts go beside the ledger: each is queued for these in the transaction that fires it.
+    package var alertChannels: [AlertChannel] = []
 
     package init(path: String, createsFolder: Bool = false, timeZone: String? = nil, busyTimeoutMs: Int = 5000) {
         self.path = path
@@ -39,6 +41,13 @@ package final class Ledger {
     package init(_ configuration: LedgerConfiguration) { self.configuration = configuration }
 
     package var path: String { configuration.path }
+
+    /// Whether alerts wait to be sent; true once, then false until the next.
+    package func takeQueuedDeliveries() -> Bool {
+        guard let open, open.hasQueuedDeliveries else { return false }
+        open.hasQueuedDeliveries = false
+        return true
+    }
 
     package var isInTransaction: Bool { open?.connection.isInTransaction ?? false }
 

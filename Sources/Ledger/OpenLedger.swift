@@ -37,6 +37,11 @@ package final class OpenLedger {
     /// Whether any record came from a log; nil: not looked yet.
     var hasLoggedCalls: Bool?
 
+    /// Where alerts go beside the ledger.
+    var alertChannels: [AlertChannel] = []
+    /// An alert was queued for them since this was last set to false.
+    package var hasQueuedDeliveries = false
+
     var pending = PendingRollup()
     let recording: RecordingStatements
 
@@ -69,7 +74,11 @@ package final class OpenLedger {
             let connection = try Connection(path: path, busyTimeoutMs: Int32(clamping: configuration.busyTimeoutMs))
             try Migration.run(on: connection, turnstile: turnstile, configuration: configuration)
             let zone = try Migration.zone(of: connection, asked: configuration.timeZone)
-            return try OpenLedger(connection: connection, turnstile: turnstile, zone: zone)
+            let open = try OpenLedger(connection: connection, turnstile: turnstile, zone: zone)
+            open.alertChannels = configuration.alertChannels
+            // What an earlier process left behind is sent by the next one.
+            open.hasQueuedDeliveries = try !open.pendingDeliveries(configuration.alertChannels).isEmpty
+            return open
         } catch {
             turnstile.close()
             throw error

@@ -21,9 +21,11 @@ struct PricesCommand: ParsableCommand {
 
 struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "The thresholds that were passed: list, acknowledge.",
+        commandName: "alerts", abstract: "The thresholds that were passed: list, acknowledge, test.",
         usage: "budget-advisor alerts list --active",
-        subcommands: [AlertsListCommand.self, AlertsAcknowledgeCommand.self],
+        subcommands: [
+            AlertsListCommand.self, AlertsAcknowledgeCommand.self, AlertsTestCommand.self, AlertsDeliverCommand.self,
+        ],
         defaultSubcommand: AlertsListCommand.self)
 }
 

@@ -69,7 +69,10 @@ extension Dispatcher {
             guard held.output.withUnsafeBytes({ streams.write($0) }) else { return false }
         }
         if ahead { settleAhead() } else { settle() }
-        defer { clear() }
+        defer {
+            clear()
+            session.carryAlerts()
+        }
         return output.count == 0 || output.withUnsafeBytes { streams.write($0) }
     }
 
@@ -85,7 +88,10 @@ extension Dispatcher {
             JSON.object([("jsonrpc", "2.0"), ("id", .int(1)), ("method", .string(method)), ("params", params)]))
         request.withUnsafeMutableBytes { answer(line: $0) }
         settle()
-        defer { clear() }
+        defer {
+            clear()
+            session.carryAlerts()
+        }
         let response = try? JSON(parsing: output.string)
         if let result = response?["result"] { return result }
         throw WireError(parsed: response?["error"] ?? .null)

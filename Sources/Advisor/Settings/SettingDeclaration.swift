@@ -14,6 +14,8 @@ package struct SettingDeclaration: Sendable {
     package var defaultText: String?
     /// Shown in `.env.template` where there is no default that could be shown.
     package var example: String
+    /// True: its value is shown to nobody.
+    package var isSecret = false
     /// Sets the value from its text; false when the text is not allowed.
     package var set: @Sendable (inout Settings, String) -> Bool
 }
@@ -106,6 +108,24 @@ extension SettingDeclaration {
             set: { settings, text in
                 settings.approvalRate = whole(text, in: 1...10_000).map { Int($0) }
                 return settings.approvalRate != nil
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_ALERT_COMMAND", flag: nil,
+            meaning: "Run by sh for each alert, with the alert as JSON on its stdin; tried again unless it exits 0.",
+            allowed: "a command line", defaultText: nil, example: "mail -s 'budget alert' lead@example.org",
+            set: { settings, text in
+                settings.alertCommand = text
+                return !text.utf8.contains(0)
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_ALERT_WEBHOOK", flag: nil,
+            meaning: "Each alert is posted to it by curl, as JSON with the member text that Slack and others show.",
+            allowed: "a URL that begins with https:// or http://, without blanks", defaultText: nil,
+            example: "https://hooks.slack.com/services/T0/B0/secret", isSecret: true,
+            set: { settings, text in
+                settings.alertWebhook = text
+                return (text.hasPrefix("https://") || text.hasPrefix("http://"))
+                    && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
             }),
         SettingDeclaration(
             name: "BUDGET_ADVISOR_CLOCK", flag: "--clock",

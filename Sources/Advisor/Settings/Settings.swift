@@ -5,6 +5,7 @@
 // with a limit nobody asked for.
 import AgentLogs
 import Budgeting
+import Ledger
 
 /// The value of every setting.
 package struct Settings: Sendable {
@@ -43,6 +44,14 @@ package struct Settings: Sendable {
     package var logRules: [Attribution.Rule] = []
     /// The process's environment: where agents were told to keep their logs.
     package private(set) var environment: [String: String] = [:]
+    /// Run by `sh -c` for each alert.
+    package var alertCommand: String?
+    /// Each alert is posted to it. It may hold a secret.
+    package var alertWebhook: String?
+
+    package var alertChannels: [AlertChannel] {
+        (alertCommand == nil ? [] : [.command]) + (alertWebhook == nil ? [] : [.webhook])
+    }
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 
@@ -122,11 +131,12 @@ extension Settings {
                 continue
             }
             guard !text.isEmpty, declared.set(&settings, text) else {
-                let shown =
-                    text.isEmpty ? "is empty; remove it or give" : "has the value '\(text.prefix(200))'; allowed is"
+                let value = declared.isSecret ? "a value that is not shown" : "the value '\(text.prefix(200))'"
+                let shown = text.isEmpty ? "is empty; remove it or give" : "has \(value); allowed is"
                 throw SettingFault(name: declared.name, source: source, problem: "\(shown) \(declared.allowed)")
             }
-            settings.origins.append(Origin(name: declared.name, text: text, source: source))
+            let shown = declared.isSecret ? "set, not shown" : text
+            settings.origins.append(Origin(name: declared.name, text: shown, source: source))
         }
         let tokens = "BUDGET_ADVISOR_MONTHLY_TOKENS"
         if let (_, source) = given[tokens], given["BUDGET_ADVISOR_MONTHLY_USD"] != nil {

@@ -148,7 +148,7 @@ private func closeSection(_ close: JSON) -> ReportDocument.Section {
         (
             "as closed",
             "\(close["total"]?["costUSD"]?.dollars ?? "-"), \((close["total"]?["totalTokens"] ?? .null).amount("tokens")), "
-                + "\(close["total"]?["records"]?.text ?? "-") calls"
+                + "\(calls(close["total"]?["records"]))"
         ),
     ]
     let late = close["adjustment"] ?? .null
@@ -159,10 +159,12 @@ private func closeSection(_ close: JSON) -> ReportDocument.Section {
             isEmpty
                 ? "nothing"
                 : "\(late["costUSD"]?.dollars ?? "-"), \((late["totalTokens"] ?? .null).amount("tokens")), "
-                    + "\(late["records"]?.text ?? "-") calls came late or were corrected"
+                    + "\(calls(late["records"])) came late or were corrected"
         ))
     return .init(title: "Close", facts: facts)
 }
+
+private func calls(_ count: JSON?) -> String { "\(count?.text ?? "-") \(count?.int == 1 ? "call" : "calls")" }
 
 func oneDecimal(_ number: Double) -> String {
     guard number.isFinite, number.magnitude < 1e15 else { return "-" }
