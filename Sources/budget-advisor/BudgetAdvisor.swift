@@ -31,7 +31,8 @@ struct BudgetAdvisor: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            StatusCommand.self, RecordCommand.self, IngestCommand.self, AdjustCommand.self, UsageCommand.self,
+            StatusCommand.self, RecordCommand.self, IngestCommand.self,
+            ExportCommand.self, AdjustCommand.self, UsageCommand.self,
             ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
