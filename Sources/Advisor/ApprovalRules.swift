@@ -39,6 +39,7 @@ extension Session {
         var rules = ApprovalRules()
         rules.policy = settings.policy
         rules.refusesUnpriced = settings.unpriced == .deny
+        rules.mostApprovals = settings.approvalRate
         let ledger = try ledger.current()
         guard try settings.policy == .paced || ledger.hasPacedBudget() else { return rules }
         for snapshot in try ledger.snapshots(at: now, now: now) {

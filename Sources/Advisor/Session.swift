@@ -25,6 +25,8 @@ package final class Session {
     package let methods: [AnyMethod]
     /// The moment of this turn: asked of the clock once for all lines that were read together.
     package var now: Instant
+    /// With `--clock request`: the latest moment that was said. See `DrivenClock.swift`.
+    var drivenNow: Instant?
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
     var projectionChecks = ProjectionChecks()

@@ -4,7 +4,10 @@ extension Standing {
     /// Plain English for the coordinator or the person who reads the status.
     ///
     /// What the level says comes first, what the pace says second. Dates are local days of the ledger's zone.
-    package func recommendation(at instant: Instant, in zone: TimeZoneRules) -> String {
+    /// - Parameter isProjectedToPass: the forecast's median has passed the limit; being green is then no good news.
+    package func recommendation(
+        at instant: Instant, in zone: TimeZoneRules, isProjectedToPass: Bool = false
+    ) -> String {
         let limitText = budget.limit.sentenceText(limit)
         let share = "\(budget.limit.sentenceText(spent)) of \(limitText) (\(wholePercent) %) is spent"
         if isExceeded { return "Start no more work: \(share). \(wayOut(in: zone))" }
@@ -15,6 +18,8 @@ extension Standing {
         }
         let advice: String
         switch level {
+        case .green where isProjectedToPass:
+            advice = "Slow down or raise the limit, the forecast passes it"
         case .green: advice = "On track"
         case .yellow: advice = "Put off work of low priority and prefer cheaper models"
         case .orange: advice = "Start only work of high priority"

@@ -10,6 +10,9 @@
 struct RestOfPeriod {
     private let shares: [Double] = [0, 0.1, 0.5, 0.9, 1]
     private let amounts: [Double]
+    /// A mean day, and how little one can rely on it: 0 … 1.
+    let level: Double
+    let irregularity: Double
 
     /// The constants were fitted by quantile regression on agents' daily spending, whole owners left out
     /// (docs/FORECASTING.md). With irregularity 0 all of them drop out and what is left is the straight line.
@@ -17,20 +20,25 @@ struct RestOfPeriod {
         let days = pattern.daysLeft
         // 0 for spending that is known to be steady … 1.
         let count = Double(pattern.days.count)
-        let irregularity = max(1 - exp(-Fitted.roughness * min(pattern.roughness, 4)), exp(-count / 4))
+        irregularity = max(1 - exp(-Fitted.roughness * min(pattern.roughness, 4)), exp(-count / 4))
         let experience = 1 - exp(-count / 120)
-        let level = zip(pattern.levels, Fitted.levelWeights).reduce(0) { $0 + $1.0 * $1.1 }
+        level = zip(pattern.levels, Fitted.levelWeights).reduce(0) { $0 + $1.0 * $1.1 }
         // Growth is believed as far as spending is steady, and is damped: 70 % of it, for two more weeks at most.
         let lead = 4 + min(Double(periodDaysLeft), 28) / 2
         let line = days * (level + (1 - irregularity) * 0.7 * pattern.slope * lead)
         let burst = irregularity * days.squareRoot()
         let bursts = zip(pattern.peaks, Fitted.burst).reduce(0) { $0 + $1.0 * $1.1 } * burst
+        let irregularity = irregularity
         func scaled(_ change: Double, fading: Double) -> Double {
             line * (1 + irregularity * change * (1 - fading * experience))
         }
-        let low = scaled(Fitted.low, fading: Fitted.spreadFading) - Fitted.lowBurst * pattern.peaks[0] * burst
+        // The first days of a user say little of those to come: many stop, one in ten goes on at several times as much.
+        let newness = irregularity * exp(-(count - 1) / Fitted.newDays)
+        let low =
+            (scaled(Fitted.low, fading: Fitted.spreadFading) - Fitted.lowBurst * pattern.peaks[0] * burst)
+            * (1 - newness)
         let middle = scaled(Fitted.middle, fading: Fitted.middleFading) + Fitted.middleBurst * bursts
-        let high = scaled(Fitted.high, fading: Fitted.spreadFading) + bursts
+        let high = scaled(Fitted.high, fading: Fitted.spreadFading) + bursts + line * Fitted.newcomer * newness
         let p10 = max(0, low)
         let p50 = max(p10, middle)
         let p90 = max(p50, high)
@@ -44,7 +52,11 @@ struct RestOfPeriod {
     /// Nothing at all is to come, for certain.
     static let nothing = RestOfPeriod(amounts: [0, 0, 0, 0, 0])
 
-    private init(amounts: [Double]) { self.amounts = amounts }
+    private init(amounts: [Double]) {
+        self.amounts = amounts
+        level = 0
+        irregularity = 0
+    }
 
     /// The amount that is not passed in this share of cases, 0…1.
     func amount(at share: Double) -> Double {
@@ -75,4 +87,7 @@ private enum Fitted {
     static let burst = [0.28, 0.63]
     static let middleBurst = 0.07
     static let lowBurst = 0.08
+    /// What p90 is above the line on a user's first day, and the days in which that and p10 fade in.
+    static let newcomer = 3.0
+    static let newDays = 3.0
 }

@@ -47,7 +47,7 @@ struct SpendPattern {
             let mean = Sums(days, shares: shares, endingBefore: true).recentLevel * shares[0]
             days.append(
                 days.isEmpty
-                    ? history.today / max(history.todayElapsed, 0.25) : history.today + left * mean)
+                    ? history.today / max(history.todayElapsed, 0.5) : history.today + left * mean)
             days = withoutOutliers(days)
         }
         let sums = Sums(days, shares: shares, endingBefore: false)

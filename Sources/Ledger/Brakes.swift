@@ -71,20 +71,21 @@ extension OpenLedger {
             .map(\.pause).max { ($0.until?.seconds ?? .max) < ($1.until?.seconds ?? .max) }
     }
 
-    /// When a task that was approved too often may be approved again, and how often it was; nil where it may now.
+    /// When a task may be approved again that was approved too often, or that comes when too many tasks were approved,
+    /// and how often that was; nil where it may be now.
     func storm(
         _ row: TaskRow?, _ rules: ApprovalRules, now: Instant
-    ) throws(LedgerError) -> (until: Instant, approvals: Int)? {
+    ) throws(LedgerError) -> (until: Instant, approvals: String)? {
         let since = now.adding(seconds: -rules.stormSeconds)
         if let recent = row?.approvals.filter({ $0 > since.seconds }), recent.count >= rules.stormApprovals {
             let oldest = recent[recent.count - rules.stormApprovals]
-            return (Instant(seconds: oldest).adding(seconds: rules.stormSeconds), recent.count)
+            return (Instant(seconds: oldest).adding(seconds: rules.stormSeconds), String(recent.count))
         }
         guard let most = rules.mostApprovals else { return nil }
         let nth = try connection.statement("SELECT madeAt FROM reservation ORDER BY id DESC LIMIT 1 OFFSET ?")
             .bind(1, Int64(most - 1)).firstInt()
         guard let nth, nth > since.seconds else { return nil }
-        return (Instant(seconds: nth).adding(seconds: rules.stormSeconds), most)
+        return (Instant(seconds: nth).adding(seconds: rules.stormSeconds), DecisionReason.overall + String(most))
     }
 
     private func isSame(_ scope: BudgetScope, _ numbers: Scope) throws(LedgerError) -> Bool {
@@ -116,7 +117,8 @@ extension OpenLedger {
             let pause = Pause(
                 id: row.int(0), at: Instant(seconds: row.int(1)), until: row.optionalInt(2).map(Instant.init(seconds:)),
                 scope: scope, by: row.optionalText(7), reason: row.optionalText(8))
-            let numbers = Scope(worker: row.int(3), task: row.int(4), project: row.int(5), model: row.int(6))
+            var numbers = Scope(worker: row.int(3), task: row.int(4), project: row.int(5), model: row.int(6))
+            if let model = scope.model { numbers.spellings = ModelMatch(model, in: self) }
             found.append((pause, numbers))
         }
         return found

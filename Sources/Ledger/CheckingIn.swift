@@ -36,6 +36,8 @@ package struct CheckInAnswer: Sendable {
         case runaway
         case budgetNearLimit
         case budgetExhausted
+        /// Nobody holds the task, and what is held for it does not fit into a budget of this worker.
+        case exceedsBudget
         /// The lease ran out and what it held is gone.
         case leaseLost
         /// Somebody else holds the task.
@@ -68,7 +70,9 @@ extension OpenLedger {
             let code: CheckInAnswer.Code = row.state == .claimed && isOther ? .heldByOther : .ended
             return try answer(.stop, code, row, run, now: now)
         }
-        row.worker = worker
+        if row.worker == 0, let over = try adopt(&row, worker, now: now) {
+            return try answer(.stop, .exceedsBudget, row, run, budget: BudgetBrief(over), now: now)
+        }
         let firstLease = try firstLeaseSeconds(of: row)
         let ttl = checkIn.ttlSeconds ?? firstLease
         let until = max(row.leaseUntil, now.adding(seconds: ttl))
@@ -82,6 +86,25 @@ extension OpenLedger {
         try extend(hold.reservation, amount: hold.amount, expiresAt: until, now: now)
         try save(row)
         return try judged(row, run, hold.amount, now: now)
+    }
+
+    /// Makes a task that was approved without a worker this worker's, with what is held for it. Gives the hard budget of
+    /// the worker that has no room for that; then nothing is changed.
+    private func adopt(_ row: inout TaskRow, _ worker: Int64, now: Instant) throws(LedgerError) -> Standing? {
+        var adopted = row
+        adopted.worker = worker
+        if let hold = holdCache?.holds[row.reservation] {
+            let before = Set(try standings(of: row, model: hold.model, now: now).map(\.budget.name))
+            for standing in try standings(of: adopted, model: hold.model, now: now)
+            where standing.budget.enforcement == .hard && !before.contains(standing.budget.name) {
+                let more = Int128(hold.remainder(of: standing.budget))
+                let sum = Int128(standing.spent) + Int128(standing.reserved) + more
+                if more > 0, sum > Int128(standing.limit) { return standing }
+            }
+            try give(hold.reservation, to: worker)
+        }
+        row = adopted
+        return nil
     }
 
     /// The lease has run out. It begins anew where nobody took the task and what the run still needs fits.

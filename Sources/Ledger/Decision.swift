@@ -82,9 +82,16 @@ package struct DecisionReason: Hashable, Sendable {
     package var line: Percent?
     /// That share as an amount.
     package var ceiling: Int64?
-    /// Of `paused`: why. Of `granted`: by whom. Of `spawnStorm`: how many approvals.
+    /// Of `paused`: why. Of `granted`: by whom, after `overLimit` where it passes a hard limit. Of `spawnStorm`: how many approvals, after `overall` where it is about
+    /// all tasks together.
     /// Of `withinBudget`: `held` where the worker gets the reservation back that it has.
     package var detail: String?
+
+    package static let overall = "all "
+    package static let overLimit = "over the limit: "
+
+    /// A person let it pass a hard limit.
+    package var isOverLimit: Bool { code == .granted && detail?.hasPrefix(DecisionReason.overLimit) ?? false }
 
     package init(_ code: Code, detail: String? = nil) {
         self.code = code

@@ -62,10 +62,12 @@ extension OpenLedger {
             guard let name else { return nil }
             return try NameTable.existing(name, kind: kind, in: connection) ?? -1
         }
+        // A task's own decisions lie together in the index; all others are read from the newest on.
+        let ofTask = filter.task == nil ? "?2 IS NULL" : "task = ?2"
         let row = try connection.statement(
             """
             SELECT \(decisionColumns) FROM decision
-            WHERE id < ?1 AND (?2 IS NULL OR task = ?2) AND (?3 IS NULL OR project = ?3)
+            WHERE id < ?1 AND \(ofTask) AND (?3 IS NULL OR project = ?3)
               AND (?4 IS NULL OR worker = ?4) AND (?5 IS NULL OR outcome = ?5) AND (?6 IS NULL OR at >= ?6)
               AND (?7 IS NULL OR at < ?7)
             ORDER BY id DESC LIMIT ?8

@@ -48,7 +48,7 @@ struct Deliberation {
             return try stopped(reason, until: pause.until)
         }
         if let storm = try ledger.storm(row, rules, now: now) {
-            let reason = DecisionReason(.spawnStorm, detail: String(storm.approvals))
+            let reason = DecisionReason(.spawnStorm, detail: storm.approvals)
             return try stopped(reason, until: storm.until)
         }
         return try weighed()
@@ -94,9 +94,12 @@ struct Deliberation {
     private func weighed() throws(LedgerError) -> Draft? {
         guard let asked = try weighing(subject.model, named: request.model) else { return nil }
         if asked.isApproved { return draft(.approve, asked, code: .withinBudget) }
-        if let grant = try ledger.grant(for: subject, now: now) {
+        if let grant = try ledger.grant(for: subject, passesLimit: asked.passesLimit, now: now) {
             var draft = draft(.approve, asked, code: .granted)
             draft.decision.reason.detail = grant.by
+            if asked.passesLimit {
+                draft.decision.reason.detail = DecisionReason.overLimit + (grant.by ?? "a person")
+            }
             draft.grant = grant
             return draft
         }

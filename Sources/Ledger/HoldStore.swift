@@ -88,6 +88,13 @@ extension OpenLedger {
         try insertEvent(.extended, reservation, amount, expiresAt: expiresAt, now: now)
     }
 
+    /// Makes a hold that was nobody's a worker's: its budgets count it from now on.
+    func give(_ reservation: Int64, to worker: Int64) throws(LedgerError) {
+        holdCache?.give(reservation, to: worker)
+        try connection.statement("UPDATE hold SET worker = ? WHERE reservation = ?")
+            .bind(1, worker).bind(2, reservation).run()
+    }
+
     /// Ends a hold, where there is one.
     func endHold(_ reservation: Int64, _ event: HoldEvent, now: Instant) throws(LedgerError) {
         guard let hold = holdCache?.remove(reservation) else { return }

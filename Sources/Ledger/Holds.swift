@@ -52,7 +52,7 @@ package struct HoldAmount: Hashable, Sendable {
 struct LiveHold {
     let reservation: Int64
     let task: TaskIdentity
-    let worker: Int64
+    var worker: Int64
     let model: Int64
     var amount: HoldAmount
     /// What has been used for the task since the reservation was made.
@@ -126,6 +126,14 @@ struct HoldCache {
         hold.expiresAt = expiresAt
         holds[reservation] = hold
         earliestExpiry = min(earliestExpiry, expiresAt)
+        addToSums(hold, sign: 1)
+    }
+
+    mutating func give(_ reservation: Int64, to worker: Int64) {
+        guard var hold = holds[reservation] else { return }
+        addToSums(hold, sign: -1)
+        hold.worker = worker
+        holds[reservation] = hold
         addToSums(hold, sign: 1)
     }
 

@@ -59,9 +59,10 @@ package final class LogBooking {
     /// Writes the names of the new records, in the order of their table.
     package func finish() throws(LedgerError) {
         let insert = try open.connection.statement("INSERT INTO loggedKey(key, usage) VALUES (?, ?)")
-        let order = newKeys.entries.indices.sorted { newKeys.entries[$0].key.value < newKeys.entries[$1].key.value }
-        for index in order {
-            try insert.bind(1, newKeys.entries[index].key.value).bind(2, newKeys.entries[index].value).run()
+        // In the order of the table, so that neighbours share a page.
+        let keys = newKeys.keys
+        for position in (0..<newKeys.count).sorted(by: { keys[$0].value < keys[$1].value }) {
+            try insert.bind(1, keys[position].value).bind(2, newKeys.values[position]).run()
         }
         if newKeys.count > 0 { open.hasLoggedCalls = true }
         newKeys.removeAll()
@@ -70,7 +71,7 @@ package final class LogBooking {
     // MARK: Known calls
 
     func usage(of key: Int64) throws(LedgerError) -> Int64? {
-        if let position = newKeys.position(of: LogKey(value: key)) { return newKeys.entries[position].value }
+        if let position = newKeys.position(of: LogKey(value: key)) { return newKeys.values[position] }
         return isFirst ? nil : try findKey.bind(1, key).firstInt()
     }
 
@@ -222,7 +223,7 @@ package final class LogBooking {
     }
 }
 
-private struct LogKey: FlatKey {
+struct LogKey: FlatKey {
     var value: Int64
 
     var mixed: UInt64 { UInt64(bitPattern: value) }

@@ -32,6 +32,10 @@ package final class OpenLedger {
     var prices: PriceCache?
     /// Whether any record came from a log; nil: not looked yet.
     var hasLoggedCalls: Bool?
+    var keyMemory = KeyMemory()
+
+    /// A model's spelling could not be read in this transaction, which must not be kept.
+    var matchFault: LedgerError?
 
     var pending = PendingRollup()
     let recording: RecordingStatements
@@ -82,6 +86,7 @@ package final class OpenLedger {
 
     func transactionEnded(kept: Bool) {
         pending.forget()
+        matchFault = nil
         guard !kept else { return }
         names.forget()
         tasks.forget()
@@ -97,13 +102,15 @@ package final class OpenLedger {
         scopes = nil
         prices = nil
         hasLoggedCalls = nil
+        keyMemory = KeyMemory()
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.
     func flushRollup() throws(LedgerError) {
         try flushDraws()
+        if let matchFault { throw matchFault }
         guard !pending.isEmpty else { return }
-        if scopes == nil { scopes = try Scope.loadAll(from: connection) }
+        if scopes == nil { scopes = try Scope.loadAll(in: self) }
         try pending.forEachRow(scopes: scopes ?? []) { (key, row) throws(LedgerError) in
             try PendingRollup.write(key, row, with: recording.upsertRollup)
         }

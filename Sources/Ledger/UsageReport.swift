@@ -68,22 +68,15 @@ extension OpenLedger {
     private func sumRows(
         _ query: UsageQuery, filter: [UsageGroup: Int64], days: ClosedRange<Int64>, into groups: inout UsageGroups
     ) throws(LedgerError) {
-        let stretch = try connection.statement(
-            """
-            WITH RECURSIVE days(day) AS (SELECT ?1 UNION ALL SELECT day + 1 FROM days WHERE day < ?2)
-            SELECT min(firstUsage), max(lastUsage) FROM days CROSS JOIN rollup USING (day) WHERE kind = 0 AND key = 0
-            """
-        ).bind(1, days.lowerBound).bind(2, days.upperBound)
-        guard try stretch.step() else { return }
-        let (firstRow, lastRow) = (stretch.int(0), stretch.int(1))
-        stretch.reset()
+        guard let stretch = try usageStretch(days) else { return }
         let rows = try connection.statement(
             """
             SELECT u.at, a.model, a.worker, a.task, a.project, a.session, a.operation, \(UsageScan.columns)
             FROM usage u CROSS JOIN attribution a ON a.id = u.attribution
             WHERE u.id BETWEEN ?1 AND ?2 AND u.at >= ?3 AND u.at < ?4
             """)
-        rows.bind(1, firstRow).bind(2, lastRow).bind(3, query.from.seconds).bind(4, query.to.seconds)
+        rows.bind(1, stretch.lowerBound).bind(2, stretch.upperBound).bind(3, query.from.seconds).bind(
+            4, query.to.seconds)
         while try rows.step() {
             let names = Attribution(
                 model: rows.int(1), worker: rows.int(2), task: rows.int(3), project: rows.int(4), session: rows.int(5),
@@ -92,6 +85,27 @@ extension OpenLedger {
             let at = Instant(seconds: rows.int(0))
             groups.add(UsageTotals(rows, from: 7), day: nil, at: at) { $0.name(in: names) }
         }
+    }
+
+    /// The numbers of the first and the last usage row of a time; nil where nothing was recorded in it.
+    func usageStretch(from: Instant, to: Instant) throws(LedgerError) -> ClosedRange<Int64>? {
+        try flushRollup()
+        guard from < to, let bounds = try recordedDays() else { return nil }
+        let days = Int64(zone.localDay(of: from))...Int64(zone.localDay(of: Instant(seconds: to.seconds - 1)))
+        return bounds.overlaps(days) ? try usageStretch(bounds.clamped(to: days)) : nil
+    }
+
+    private func usageStretch(_ days: ClosedRange<Int64>) throws(LedgerError) -> ClosedRange<Int64>? {
+        let stretch = try connection.statement(
+            """
+            WITH RECURSIVE days(day) AS (SELECT ?1 UNION ALL SELECT day + 1 FROM days WHERE day < ?2)
+            SELECT min(firstUsage), max(lastUsage) FROM days CROSS JOIN rollup USING (day) WHERE kind = 0 AND key = 0
+            """
+        ).bind(1, days.lowerBound).bind(2, days.upperBound)
+        guard try stretch.step() else { return nil }
+        defer { stretch.reset() }
+        guard let first = stretch.optionalInt(0), let last = stretch.optionalInt(1), first <= last else { return nil }
+        return first...last
     }
 
     private func named(_ groups: UsageGroups) throws(LedgerError) -> [UsageGroupRow] {

@@ -17,6 +17,13 @@ struct Weighing {
 
     var isApproved: Bool { admission.decision == .approve && !isUnpriced }
 
+    /// Whether it would pass the limit of a hard budget, not only the line of its priority.
+    var passesLimit: Bool {
+        zip(gates, admission.verdicts).contains { gate, verdict in
+            gate.standing.budget.enforcement == .hard && verdict.value > verdict.limit
+        }
+    }
+
     /// The verdict that decides and its numbers.
     var reason: DecisionReason {
         var reason = DecisionReason(DecisionReason.Code(admission.reason))

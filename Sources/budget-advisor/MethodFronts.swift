@@ -6,7 +6,8 @@ struct BudgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budget", abstract: "Set, list and remove limits.",
         usage: "budget-advisor budget set monthly --limit-usd 500",
-        subcommands: [BudgetSetCommand.self, BudgetListCommand.self, BudgetRemoveCommand.self])
+        subcommands: [BudgetSetCommand.self, BudgetListCommand.self, BudgetRemoveCommand.self],
+        defaultSubcommand: BudgetListCommand.self)
 }
 
 struct PricesCommand: ParsableCommand {
@@ -15,21 +16,23 @@ struct PricesCommand: ParsableCommand {
         usage: "budget-advisor prices list claude-haiku",
         subcommands: [
             PricesListCommand.self, PricesSetCommand.self, PricesImportCommand.self, PricesEstimateCommand.self,
-        ])
+        ], defaultSubcommand: PricesListCommand.self)
 }
 
 struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts", abstract: "The thresholds that were passed: list, acknowledge.",
         usage: "budget-advisor alerts list --active",
-        subcommands: [AlertsListCommand.self, AlertsAcknowledgeCommand.self])
+        subcommands: [AlertsListCommand.self, AlertsAcknowledgeCommand.self],
+        defaultSubcommand: AlertsListCommand.self)
 }
 
 struct ApprovalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approvals", abstract: "Refused tasks that wait for a person: list, grant, decline.",
         usage: "budget-advisor approvals list",
-        subcommands: [ApprovalsListCommand.self, ApprovalsGrantCommand.self, ApprovalsDeclineCommand.self])
+        subcommands: [ApprovalsListCommand.self, ApprovalsGrantCommand.self, ApprovalsDeclineCommand.self],
+        defaultSubcommand: ApprovalsListCommand.self)
 }
 
 struct RecordCommand: MethodFront {

@@ -263,11 +263,72 @@ import Testing
         let id = try #require(refused["pendingApproval"]?["id"]?.text)
         #expect(try server.call("approveTask", params)["pendingApproval"]?["id"]?.text == id)
         #expect(try server.call("listApprovals")["approvals"]?.array?.count == 1)
-        #expect(try server.call("grantApproval", #"{"id":\#(id),"by":"eve"}"#)["state"]?.string == "granted")
+        // Five dollars into a budget of one.
+        let short = try server.call("grantApproval", #"{"id":\#(id),"by":"eve"}"#)
+        #expect(short["code"]?.int == 1002 && short["message"]?.string?.contains("by $4") == true)
+        let own = try server.call("grantApproval", #"{"id":\#(id),"by":"ann","overLimit":true}"#)
+        #expect(own["code"]?.int == 1004)
+        let granted = try server.call("grantApproval", #"{"id":\#(id),"by":"eve","overLimit":true}"#)
+        #expect(granted["state"]?.string == "granted" && granted["overLimit"]?.bool == true)
         #expect(try server.call("declineApproval", #"{"id":\#(id)}"#)["code"]?.int == 1002)
-        #expect(try server.approve(params) == "approve granted")
+        let approved = try server.call("approveTask", params)
+        #expect(approved["reason"]?["code"]?.string == "granted" && approved["reason"]?["overLimit"]?.bool == true)
+        let kept = try server.call("explainDecision", #"{"decisionId":\#(approved["decisionId"]?.text ?? "")}"#)
+        #expect(kept["explanation"]?.string?.contains("by eve, past the limit") == true)
         _ = try server.call("completeTask", #"{"task":"7","outcome":"failed"}"#)
         #expect(try server.approve(params) == "deny exceedsBudget")
+    }
+
+    @Test func aGrantPassesALineAndNotALimit() throws {
+        let server = try server(limitUSD: 10)
+        defer { server.close() }
+        let params = usd("7", 4, #","worker":"ann","priority":"low","onRefusal":"ask""#)
+        _ = try server.call(
+            "recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":5.5}"#)
+        #expect(try server.approve(params) == "defer priorityLine")
+        let granted = try server.call("grantApproval", #"{"id":1,"by":"eve"}"#)
+        #expect(granted["state"]?.string == "granted" && granted["overLimit"] == nil)
+        // Meanwhile so much is spent that it would pass the limit: the grant is not for that, and stays.
+        _ = try server.call(
+            "recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":1,"idempotencyKey":"k"}"#)
+        #expect(try server.approve(params) == "defer exceedsBudget")
+        _ = try server.call("setBudget", #"{"budget":"monthly","limitUSD":11}"#)
+        #expect(try server.approve(params) == "approve granted")
+        #expect(try server.call("getStatus")["remaining"]?.double ?? -1 >= 0)
+    }
+
+    @Test func theOverallRateIsOffAndCanBeSet() throws {
+        var settings = Settings()
+        settings.approvalRate = 3
+        for (rate, expected) in [(nil, "approve withinBudget"), (3 as Int?, "defer spawnStorm")] {
+            settings.approvalRate = rate
+            let server = ApprovalServer(settings)
+            defer { server.close() }
+            for task in 1...3 { #expect(try server.approve(usd("\(task)", 1)) == "approve withinBudget") }
+            server.now = server.now.adding(seconds: 60)
+            #expect(try server.approve(usd("4", 1)) == expected)
+            guard rate != nil else { continue }
+            let answer = try server.call("approveTask", usd("4", 1))
+            #expect(answer["retryAfterSeconds"]?.int == 540)
+            #expect(answer["reason"]?["message"]?.string?.hasPrefix("3 tasks were approved within ten minutes") == true)
+            server.now = server.now.adding(seconds: 540)
+            #expect(try server.approve(usd("4", 1)) == "approve withinBudget")
+        }
+    }
+
+    @Test func anAdoptedTaskCountsForItsWorker() throws {
+        let server = try server()
+        defer { server.close() }
+        _ = try server.call("setBudget", #"{"budget":"ann","limitUSD":10,"scope":{"worker":"ann"}}"#)
+        _ = try server.call("setBudget", #"{"budget":"bob","limitUSD":1,"scope":{"worker":"bob"}}"#)
+        let held = try server.call("approveTask", usd("7", 4))["reservation"]?["amount"]?.text
+        let refused = try server.call("checkIn", #"{"task":"7","worker":"bob"}"#)
+        #expect(refused["action"]?.string == "stop" && refused["reason"]?["budget"]?.string == "bob")
+        #expect(try server.call("checkIn", #"{"task":"7","worker":"ann"}"#)["action"]?.string == "continue")
+        #expect(try server.call("getStatus", #"{"budget":"ann"}"#)["reserved"]?.text == held)
+        #expect(try server.call("getStatus", #"{"budget":"bob"}"#)["reserved"]?.text == "0")
+        server.session.ledger.close()
+        #expect(try server.call("getStatus", #"{"budget":"ann"}"#)["reserved"]?.text == held)
     }
 
     @Test func anAgentCannotGrantItself() throws {

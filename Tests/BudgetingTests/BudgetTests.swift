@@ -178,6 +178,11 @@ struct StandingTests {
             reserved: usd(reserved).nanoUSD)
         let now = try Instant(rfc3339: "2026-11-22T10:00:00Z")
         #expect(standing.recommendation(at: now, in: .utc) == sentence)
+        // That the forecast passes the limit changes the advice only where all seems well.
+        let warned = standing.recommendation(at: now, in: .utc, isProjectedToPass: true)
+        #expect(
+            warned
+                == sentence.replacing("On track", with: "Slow down or raise the limit, the forecast passes it"))
     }
 
     @Test func otherSentences() {

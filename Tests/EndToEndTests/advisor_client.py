@@ -1,4 +1,5 @@
 """A client of budget-advisor over stdio, for the scripted tests. Standard library only."""
+import datetime
 import json
 import os
 import shutil
@@ -18,10 +19,26 @@ class Gone(Exception):
     """The server process is gone; whether the last request took effect is not known."""
 
 
+class Clock:
+    """The time of processes that are started with it (--clock request): it moves only when told to."""
+
+    def __init__(self, start="2026-11-23T08:00:00+00:00"):
+        self.now = datetime.datetime.fromisoformat(start)
+
+    def forward(self, **by):
+        self.now += datetime.timedelta(**by)
+
+    @property
+    def text(self):
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Advisor:
     """One process on a ledger. One request at a time."""
 
-    def __init__(self, binary, ledger, *flags):
+    def __init__(self, binary, ledger, *flags, clock=None):
+        self.clock = clock
+        flags += ("--clock", "request") if clock else ()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("BUDGET_ADVISOR_")}
         self.process = subprocess.Popen(
             [os.path.abspath(binary), *flags, "--ledger", ledger], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
@@ -30,6 +47,8 @@ class Advisor:
 
     def call(self, method, **params):
         self.last_id += 1
+        if self.clock:
+            params.setdefault("at", self.clock.text)
         request = {"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}
         try:
             self.process.stdin.write(json.dumps(request).encode() + b"\n")

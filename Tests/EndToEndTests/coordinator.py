@@ -6,9 +6,8 @@ downgraded, told to wrap up and to stop.
 """
 import random
 import sys
-import time
 
-from advisor_client import Advisor, Checks, Refused, Workplace
+from advisor_client import Advisor, Checks, Clock, Refused, Workplace
 
 MODEL, CHEAP = "claude-opus-4-1", "claude-haiku-4-5"
 
@@ -106,7 +105,7 @@ def lost_worker(day):
     lease = day.approve("gh-95", "w-8", model=CHEAP, priority="critical", estimate={"costUSD": 0.01}, ttlSeconds=1)
     day.checks.expect(lease["approved"], "a short lease")
     held = day.advisor.call("getStatus")["reserved"]
-    time.sleep(2.1)
+    day.advisor.clock.forward(seconds=2)
     day.checks.expect(day.advisor.call("getStatus")["reserved"] < held, "what a dead worker held is free")
     day.holders.pop("gh-95")
     taken = day.approve("gh-95", "w-3", model=CHEAP, priority="critical", estimate={"costUSD": 0.01})
@@ -116,9 +115,15 @@ def lost_worker(day):
 def person(day):
     """A person lets one through; brakes stop the rest."""
     asked = day.approve("gh-97", "w-4", model=CHEAP, estimate={"costUSD": 30}, onRefusal="ask")
-    day.advisor.call("grantApproval", id=asked["pendingApproval"]["id"], by="eve")
+    pending = asked["pendingApproval"]["id"]
+    try:
+        day.advisor.call("grantApproval", id=pending, by="eve")
+        day.checks.expect(False, "a grant past the limit needs overLimit")
+    except Refused as refused:
+        day.checks.expect(refused.error["code"] == 1002 and "overLimit" in str(refused), f"it says how: {refused}")
+    day.advisor.call("grantApproval", id=pending, by="eve", overLimit=True)
     granted = day.advisor.call("approveTask", task="gh-97", worker="w-4", model=CHEAP, estimate={"costUSD": 30})
-    day.checks.expect(granted["reason"]["code"] == "granted", "a person lets it through")
+    day.checks.expect(granted["reason"]["code"] == "granted" and granted["reason"]["overLimit"], "a person lets it through")
     day.advisor.call("pause", reason="outage")
     day.checks.expect(day.approve("gh-98", "w-4", model=CHEAP)["reason"]["code"] == "paused", "a pause stops approvals")
     day.advisor.call("resume")
@@ -132,19 +137,21 @@ def person(day):
 def main(binary):
     checks = Checks()
     with Workplace() as place:
-        advisor = Advisor(binary, place.ledger)
+        clock = Clock()
+        advisor = Advisor(binary, place.ledger, clock=clock)
         advisor.call("setBudget", budget="monthly", limitUSD=16)
         advisor.call("setBudget", budget="worker-1", limitUSD=10, scope={"worker": "w-1"})
         advisor.call("setBudget", budget="daily-tokens", limitTokens=50_000_000, period="day", enforcement="soft")
         day = Day(advisor, checks)
         for part in (morning, working_hours, evening, lost_worker, person):
             part(day)
+            clock.forward(hours=2)
         status = advisor.call("getStatus")
         checks.expect(abs(status["spent"] - round(day.spent, 6)) < 1e-3, f"{status['spent']} spent, {day.spent} worked")
         for decision in ("approve", "downgrade", "defer", "deny"):
             checks.expect(day.seen[decision] > 0, f"no {decision} in the day: {day.seen}")
         checks.expect(advisor.close() == 0, "exit status at the end of input")
-        again = Advisor(binary, place.ledger)
+        again = Advisor(binary, place.ledger, clock=clock)
         checks.expect(again.call("getStatus")["reserved"] == status["reserved"], "a restart forgets nothing")
         again.close()
     return checks.close("coordinator")

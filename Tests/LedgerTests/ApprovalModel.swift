@@ -98,6 +98,19 @@ struct ApprovalModel {
         return .approved
     }
 
+    /// Whether a worker may take over a task that was approved without one: what is held must fit into its budgets.
+    func mayTake(_ claim: Claim, _ worker: String, at now: Instant) -> Bool {
+        guard claim.worker == nil, let hold = holds[claim.hold] else { return true }
+        let rest = min(hold.amount, max(0, hold.amount - used(for: hold)))
+        return budgets.allSatisfy { budget in
+            guard budget.enforcement == .hard, rest > 0,
+                covers(budget.scope, worker: worker, task: hold.task.key, project: hold.task.project),
+                !covers(budget.scope, worker: nil, task: hold.task.key, project: hold.task.project)
+            else { return true }
+            return spent(budget, at: now) + reserved(budget, at: now) + rest <= budget.limit.amount
+        }
+    }
+
     private func covers(_ scope: BudgetScope, worker: String?, task: String?, project: String?) -> Bool {
         (scope.worker == nil || scope.worker == worker) && (scope.project == nil || scope.project == project)
             && (scope.task == nil || scope.task == task) && scope.operation == nil

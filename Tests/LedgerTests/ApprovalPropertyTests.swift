@@ -28,6 +28,8 @@ private struct RandomDay {
     private var records: [(id: Int64, index: Int)] = []
     var approvals = 0
     var refusals = 0
+    var takeovers = 0
+    var refusedTakeovers = 0
 
     private static let keys = ["1", "2", "3", "4", "5"]
     private static let workers: [String?] = ["ann", "bob", nil]
@@ -75,7 +77,9 @@ private struct RandomDay {
         case 82..<96: try complete()
         default: now = now.adding(seconds: 40_000)
         }
-        if Int.random(in: 0..<40, using: &random) == 0 { temporary.ledger.close() }
+        // Processes end and begin again.
+        if Int.random(in: 0..<30, using: &random) == 0 { temporary.ledger.close() }
+        if Int.random(in: 0..<30, using: &random) == 0 { second.close() }
     }
 
     /// After every step: what is held and spent of each budget, on both handles.
@@ -207,9 +211,9 @@ private struct RandomDay {
 
     private mutating func checkIn() throws {
         let task = randomTask()
-        guard var claim = model.claims[task], let worker = claim.worker, claim.state(at: now) == .claimed else {
-            return
-        }
+        guard var claim = model.claims[task], claim.state(at: now) == .claimed else { return }
+        // A task that was approved without a worker is taken over by the first that checks in.
+        let worker = claim.worker ?? (Bool.random(using: &random) ? "ann" : "bob")
         var checkIn = CheckIn(task: task.key, worker: worker)
         checkIn.project = task.project
         checkIn.ttlSeconds = 1000
@@ -218,6 +222,14 @@ private struct RandomDay {
             try open.checkIn(asked, rules: ApprovalRules(), now: moment)
         }
         #expect(answer != nil)
+        guard model.mayTake(claim, worker, at: now) else {
+            refusedTakeovers += 1
+            #expect(answer?.action == .stop && answer?.code == .exceedsBudget)
+            return
+        }
+        if claim.worker == nil { takeovers += 1 }
+        claim.worker = worker
+        model.holds[claim.hold]?.worker = worker
         claim.leaseUntil = max(claim.leaseUntil, now.adding(seconds: 1000))
         model.claims[task] = claim
         model.holds[claim.hold]?.expiresAt = claim.leaseUntil

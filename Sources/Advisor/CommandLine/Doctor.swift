@@ -79,7 +79,14 @@ extension Examination {
     }
 
     private mutating func check(_ open: OpenLedger, _ session: Session) throws(LedgerError) {
-        let now = session.now
+        let driven = try open.drivenClock()
+        let now = session.isDriven ? driven ?? session.now : session.now
+        if session.isDriven {
+            notes.append("the time comes from requests (clock request); this ledger stands at \(now.rfc3339)")
+        } else if let driven {
+            notes.append(
+                "this ledger's time was driven by requests up to \(driven.rfc3339): it is one of tests or replays")
+        }
         let health = try open.health(now: now)
         self.health = health
         timeZone = open.zone.name

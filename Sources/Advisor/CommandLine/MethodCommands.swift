@@ -131,7 +131,8 @@ extension MethodCommand {
     package static let approvalsGrant = MethodCommand(
         name: "approvals grant", method: AnyMethod(AnswerApproval.grant), summary: AnswerApproval.grant.about.summary,
         examples: [
-            Example("approvals grant 4 --by ada --note 'the release needs it'", "Task 4 of the list may start.")
+            Example("approvals grant 4 --by ada --note 'the release needs it'", "Task 4 of the list may start."),
+            Example("approvals grant 4 --by ada --over-limit", "Even where that passes the limit."),
         ],
         positional: ["id"], view: approvalView)
 

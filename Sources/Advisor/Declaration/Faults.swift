@@ -21,6 +21,9 @@ package struct Faults {
     /// The faults of the members whose rules are being checked.
     private var own = 0..<0
 
+    /// Every method may be told the moment, with `at` (`--clock request`).
+    package var allowsMoment = false
+
     package init() {}
 
     package var isEmpty: Bool { list.isEmpty }

@@ -96,6 +96,7 @@ package final class AnyMethod: Sendable {
         self.result = result.type
         body = { value, session, writer, enter in
             var faults = Faults()
+            faults.allowsMoment = session.isDriven
             guard let decoded = params.decode(params: value, &faults) else {
                 throw AdvisorError.invalidParams(faults.list)
             }

@@ -96,7 +96,7 @@ package struct Shape<Owner: Sendable>: Sendable {
         var expected = 0
         for (name, value) in object.members {
             guard let index = index(of: name, from: expected) else {
-                if let ignored, name == ignored { continue }
+                if let ignored, name == ignored || isMoment(name, value, &faults) { continue }
                 addUnknown(name.string, &faults)
                 continue
             }
@@ -148,6 +148,15 @@ package struct Shape<Owner: Sendable>: Sendable {
         for (index, field) in type.fields.enumerated() where required & ~seen & (1 << UInt64(index)) != 0 {
             faults.add(field.name, "is required: \(field.meaning)")
         }
+    }
+
+    /// `at` where the clock is driven by requests: checked here, used before the method runs.
+    private func isMoment(_ name: JSONText, _ value: JSONValue, _ faults: inout Faults) -> Bool {
+        guard faults.allowsMoment, name == ("at" as StaticString) else { return false }
+        let before = faults.count
+        if value.kind != .null { _ = Codec.timestamp.decode(value, &faults) }
+        faults.place("at", since: before)
+        return true
     }
 
     private func addUnknown(_ name: String, _ faults: inout Faults) {

@@ -121,8 +121,8 @@ final class LogBooker {
         record.failed = found.failed
         record.durationMs = found.durationMs
         record.detail.reasoningTokens = found.reasoningTokens
-        let event = views.whole(found.callName) { LoggedCall.key($0) }
-        let group = found.groupName.map { views.whole($0) { LoggedCall.key($0) } }
+        let event = found.withCallName { LoggedCall.key($0) }
+        let group = found.withGroupName { LoggedCall.key($0) }
         var call = LoggedCall(record: record, event: event, group: group, format: found.format.rawValue)
         call.rank = Int64(found.rank.rawValue)
         call.coversSession = found.coversSession
@@ -208,11 +208,5 @@ private final class NameViews {
             defer { used += count }
             return NameBytes(start: base + used, count: count)
         }
-    }
-
-    /// The whole text's bytes, for a hash.
-    func whole(_ text: Substring, _ body: (NameBytes) -> Int64) -> Int64 {
-        var text = text
-        return text.withUTF8(body)
     }
 }

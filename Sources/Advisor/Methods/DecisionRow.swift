@@ -60,6 +60,9 @@ enum DecisionRow {
         [
             Field("code", .choice(DecisionReason.Code.self), "The rule.", .required, get: { $0.reason.code }),
             Field("message", .text(max: 1000), "The rule and its numbers in words.", .required, get: { $0.sentence }),
+            Field(
+                "overLimit", .bool, "True: a person let it pass a hard limit.",
+                get: { $0.reason.isOverLimit ? true : nil }),
             Field("budget", .text, "The budget that decided.", get: { $0.reason.budget }),
             Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", get: { $0.reason.unit }),
             Field("limit", .amount, "The budget's limit.", get: { amount($0, $0.reason.limit) }),

@@ -18,11 +18,20 @@ extension Decision {
         case .unpricedModel:
             return "The model \(reason.detail ?? "") has no price, and this ledger refuses such models; set one with "
                 + "setPrice."
+        case .spawnStorm where reason.detail?.hasPrefix(DecisionReason.overall) ?? false:
+            let count = reason.detail?.dropFirst(DecisionReason.overall.count) ?? ""
+            return "\(count) tasks were approved within ten minutes, the most that this ledger is set to."
         case .spawnStorm:
             return "This task was approved \(reason.detail ?? "too many") times in a short while, which looks like a "
                 + "loop; find out why it ends so soon."
         case .paused: return "Approvals are paused\(reason.detail.map { ": \($0)" } ?? "")."
-        case .granted: return "\(reason.detail ?? "A person") let it through, whatever the budgets say."
+        case .granted where reason.isOverLimit:
+            let by = reason.detail?.dropFirst(DecisionReason.overLimit.count) ?? "a person"
+            let place = reason.numbers.map { " of budget \($0.budget): \($0.sum), limit \($0.limit)" } ?? ""
+            return "It was let through by \(by), past the limit\(place)."
+        case .granted:
+            let place = reason.numbers.map { ": \($0.sum), within the \($0.limit) of budget \($0.budget)" } ?? ""
+            return "It was let through by \(reason.detail ?? "a person")\(place)."
         case .priorityLine, .exceedsBudget, .budgetExhausted, .paced: return refusalSentence
         }
     }
@@ -122,6 +131,9 @@ extension CheckInAnswer {
         case .runaway: return "Stop: \(spent) is used, twice what was reserved (\(held)) or more."
         case .budgetNearLimit: return "Finish what is open and hand in: budget \(name) is nearly used up."
         case .budgetExhausted: return "Stop: budget \(name) is used up."
+        case .exceedsBudget:
+            return
+                "Stop: what is held for this task (\(held)) does not fit into budget \(name); leave it to another worker."
         case .leaseLost: return "Stop: the lease ran out, and what is left to do no longer fits. Ask approveTask."
         case .heldByOther: return "Stop: \(claim.worker ?? "another worker") holds this task now."
         case .ended: return "Stop: this task is \(claim.state.rawValue)."

@@ -10,30 +10,58 @@ package enum ForecastBudget {
         package var budget: String?
         package var at: Instant?
         package var detail = Detail.brief
+        var planned: [PlannedTask] = []
     }
 
     package static let method = Method(
         "forecast", title: "Forecast", summary: "What the period will have cost at its end, with an honest interval.",
         description:
             "p10 to p90 holds the total in four of five cases. Without any usage confidence is none and there is "
-            + "no interval. A total budget has no end: only its exhaustion is forecast, up to a year ahead.",
+            + "no interval. A total budget has no end: only its exhaustion is forecast, up to a year ahead. What is "
+            + "spent, held and planned is a floor. detail full adds the path by day and an explanation: level, trend, "
+            + "weekdays, largest days, who moved the period against their own past, days that do not fit.",
         effect: .reads, isIdempotent: true, params: params, result: .object(ForecastRow.shape),
-        examples: [Example("the overall budget", "{}"), Example("with a path by day", #"{"detail":"full"}"#)],
-        handler: { params, session in
-            let ledger = try session.ledger.current()
-            let at = params.at ?? session.now
-            let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)
-            return ForecastRow(
-                name: name, snapshot: snapshot, zone: ledger.zone, at: at,
-                forecast: try ledger.forecast(of: snapshot, at: at, now: session.now), isFull: params.detail == .full)
-        })
+        examples: [
+            Example("the overall budget", "{}"), Example("with a path by day and why", #"{"detail":"full"}"#),
+            Example(
+                "with tasks to come", #"{"planned":[{"task":"gh-7","model":"gpt-5","estimate":{"costUSD":12}}]}"#),
+        ],
+        handler: { params, session in try row(params, session) })
+
+    private static func row(_ params: Params, _ session: Session) throws -> ForecastRow {
+        let ledger = try session.ledger.current()
+        let at = params.at ?? session.now
+        let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)
+        let rules = params.planned.isEmpty ? ApprovalRules() : try session.approvalRules()
+        guard
+            let planned = try ledger.plannedAmount(
+                params.planned.map(\.request), of: snapshot.budget, rules: rules, now: session.now)
+        else { throw AdvisorError.invalid("/planned", "has an estimate too large to be held exactly") }
+        let history = try ledger.history(of: snapshot, at: at, now: session.now, planned: planned)
+        var row = ForecastRow(
+            name: name, snapshot: snapshot, zone: ledger.zone, at: at, forecast: Forecasting.forecast(history))
+        row.planned = params.planned.isEmpty ? nil : planned
+        guard params.detail == .full, let forecast = row.forecast, let explanation = explain(history) else {
+            return row
+        }
+        row.isFull = true
+        row.explanation = ForecastExplanation(
+            explanation, forecast, try ledger.drivers(of: snapshot, at: at, limit: 3), row)
+        return row
+    }
 
     static let params = Shape<Params>(
         Params(),
         [
             Field("budget", .text, "The budget's name; the overall one, monthly, when left out.") { $0.budget = $1 },
             Field("at", .timestamp, "As of this moment; now when left out.") { $0.at = $1 },
-            Field("detail", .choice(Detail.self), "full adds the path by day.", default: .brief) { $0.detail = $1 },
+            Field("detail", .choice(Detail.self), "full adds the path by day and the explanation.", default: .brief) {
+                $0.detail = $1
+            },
+            Field(
+                "planned", .list(of: .object(PlanTasks.task), 0...1000),
+                "Tasks to come, as in planTasks: what they are expected to take (p50) counts as promised."
+            ) { $0.planned = $1 },
         ])
 }
 
@@ -45,6 +73,13 @@ extension OpenLedger {
 
     /// The forecast of a budget's period; nil where nothing was ever spent.
     func forecast(of snapshot: BudgetSnapshot, at: Instant, now: Instant) throws(LedgerError) -> Forecast? {
+        Forecasting.forecast(try history(of: snapshot, at: at, now: now))
+    }
+
+    /// What a forecast of a budget's period is made from; `planned` is promised beside what is reserved.
+    func history(
+        of snapshot: BudgetSnapshot, at: Instant, now: Instant, planned: Int64 = 0
+    ) throws(LedgerError) -> SpendHistory {
         let today = Int64(zone.localDay(of: at))
         var first = max(
             today - Int64(OpenLedger.historyDays), Int64(snapshot.period.firstDay) - Int64(OpenLedger.historyDays))
@@ -56,17 +91,16 @@ extension OpenLedger {
         let end = zone.startOfDay(Int(today) + 1).seconds
         // Of a day that is over, all is known.
         let isOver = today < Int64(zone.localDay(of: now))
-        return Forecasting.forecast(
-            SpendHistory(
-                dailyTotals: amounts.dropLast().map(Double.init),
-                todayWeekday: CivilDate.weekday(ofDayNumber: Int(today)) - 1,
-                today: Double(amounts.last ?? 0),
-                todayElapsed: isOver ? 1 : Double(at.seconds - start) / Double(max(end - start, 1)),
-                periodDaysElapsed: Int(elapsed),
-                periodLength: snapshot.period.end == nil
-                    ? Int(elapsed) + 1 + OpenLedger.totalHorizonDays
-                    : snapshot.period.endDay - snapshot.period.firstDay,
-                committed: Double(snapshot.reserved)))
+        return SpendHistory(
+            dailyTotals: amounts.dropLast().map(Double.init),
+            todayWeekday: CivilDate.weekday(ofDayNumber: Int(today)) - 1,
+            today: Double(amounts.last ?? 0),
+            todayElapsed: isOver ? 1 : Double(at.seconds - start) / Double(max(end - start, 1)),
+            periodDaysElapsed: Int(elapsed),
+            periodLength: snapshot.period.end == nil
+                ? Int(elapsed) + 1 + OpenLedger.totalHorizonDays
+                : snapshot.period.endDay - snapshot.period.firstDay,
+            committed: Double(snapshot.reserved) + Double(planned))
     }
 }
 
@@ -77,12 +111,15 @@ package struct ForecastRow: Sendable {
     var zone: TimeZoneRules
     var at: Instant
     var forecast: Forecast?
-    var isFull: Bool
+    var isFull = false
+    /// What the tasks to come are expected to take; nil where none were given.
+    var planned: Int64?
+    var explanation: ForecastExplanation?
 
-    private var unit: LimitUnit { snapshot.budget?.limit.unit ?? .usd }
+    var unit: LimitUnit { snapshot.budget?.limit.unit ?? .usd }
     private var hasEnd: Bool { snapshot.period.end != nil }
 
-    private func amount(_ value: Int64) -> BudgetAmount { BudgetAmount(value, unit) }
+    func amount(_ value: Int64) -> BudgetAmount { BudgetAmount(value, unit) }
 
     /// Rounded to the unit's smallest part, and never below what is spent.
     private func amount(_ value: Double) -> BudgetAmount {
@@ -100,7 +137,7 @@ package struct ForecastRow: Sendable {
         return row(forecast.projected, mean: forecast.mean)
     }
 
-    private func date(_ day: Int?) -> CivilDate? { day.map { CivilDate(dayNumber: zone.localDay(of: at) + $0) } }
+    func date(_ day: Int?) -> CivilDate? { day.map { CivilDate(dayNumber: zone.localDay(of: at) + $0) } }
 
     private var exhaustion: ExhaustionRow {
         guard let forecast, let limit = snapshot.budget?.limit.amount else { return ExhaustionRow() }
@@ -134,6 +171,9 @@ package struct ForecastRow: Sendable {
             Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
             Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
             Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
+            Field(
+                "planned", .amount, "What the tasks given as planned are expected to take.",
+                get: { row in row.planned.map { row.amount($0) } }),
             Field(
                 "projected", .object(QuantilesRow.shape), "The total at the period's end; null without any usage.",
                 .orNull, get: { $0.projected }),
@@ -170,80 +210,8 @@ package struct ForecastRow: Sendable {
                 get: { $0.forecast?.accuracy.map(AccuracyRow.init) }),
             Field(
                 "daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
+            Field(
+                "explanation", .object(ForecastExplanation.shape), "With detail full: what the forecast rests on.",
+                get: { $0.explanation }),
         ])
-}
-
-struct QuantilesRow: Sendable {
-    var p10, p50, p90: BudgetAmount
-    var mean: BudgetAmount?
-
-    static let shape = Shape(
-        encoding: QuantilesRow.self, fields + [Field("mean", .amount, "The mean.", get: { $0.mean })])
-
-    static let fields: [Field<QuantilesRow>] = [
-        Field("p10", .amount, "One case in ten is below.", .required, get: { $0.p10 }),
-        Field("p50", .amount, "Half of the cases are below.", .required, get: { $0.p50 }),
-        Field("p90", .amount, "Nine cases in ten are below.", .required, get: { $0.p90 }),
-    ]
-}
-
-struct ExhaustionRow: Sendable {
-    var p10, p50, p90: CivilDate?
-
-    static let shape = Shape(
-        encoding: ExhaustionRow.self,
-        [
-            Field(
-                "p10", .date, "Early: one case in ten is earlier; null when not inside the period.", .orNull,
-                get: { $0.p10 }),
-            Field("p50", .date, "In the middle; null when not inside the period.", .orNull, get: { $0.p50 }),
-            Field("p90", .date, "Late; null when not inside the period.", .orNull, get: { $0.p90 }),
-        ])
-}
-
-struct TrendRow: Sendable {
-    var dailyMean: BudgetAmount
-    var weeklyChangePercent: Double?
-
-    static let shape = Shape(
-        encoding: TrendRow.self,
-        [
-            Field(
-                "dailyMean", .amount, "Mean of a recent day, newer days counting more.", .required,
-                get: { $0.dailyMean }),
-            Field(
-                "weeklyChangePercent", .number(decimals: 3), "The last seven days against the seven before.", .orNull,
-                get: { $0.weeklyChangePercent }),
-        ])
-}
-
-struct AccuracyRow: Sendable {
-    var accuracy: Accuracy
-
-    static let shape = Shape(
-        encoding: AccuracyRow.self,
-        [
-            Field("cases", .count, "Past periods that were forecast.", .required, get: { Int64($0.accuracy.cases) }),
-            Field(
-                "medianErrorPercent", .number(decimals: 3),
-                "Mean distance of p50 from the total, in percent of a mean period.",
-                .required, get: { $0.accuracy.medianError * 100 }),
-            Field(
-                "coveragePercent", .number(decimals: 3), "Periods that ended between p10 and p90; 80 is meant.",
-                .required,
-                get: { $0.accuracy.coverage * 100 }),
-            Field(
-                "biasPercent", .number(decimals: 3), "Above 0: the forecasts were too high.", .required,
-                get: { $0.accuracy.bias * 100 }),
-        ])
-}
-
-struct DayRow: Sendable {
-    var date: CivilDate
-    var quantiles: QuantilesRow
-
-    static let shape = Shape(
-        encoding: DayRow.self,
-        [Field("date", .date, "The day.", .required, get: { $0.date })]
-            + QuantilesRow.fields.map { $0.lifted { $0.quantiles } })
 }

@@ -13,15 +13,21 @@ package enum GetStatus {
         var snapshot: BudgetSnapshot
         var zone: TimeZoneRules
         var at: Instant
-        var activeAlerts: [AlertRow]
+        /// Of this period, acknowledged ones included: an acknowledged forecast is still the forecast.
+        var alerts: [AlertRow]
         var budgets: [BudgetRow]
 
         var standing: Standing? { snapshot.standing }
+        var activeAlerts: [AlertRow] { alerts.filter { $0.alert.acknowledgedAt == nil } }
+        private var isProjectedToPass: Bool {
+            alerts.contains { $0.alert.kind == .projected && $0.alert.limit == snapshot.budget?.limit }
+        }
         var unit: LimitUnit { snapshot.budget?.limit.unit ?? .usd }
         func amount(_ value: Int64) -> BudgetAmount { BudgetAmount(value, unit) }
 
         var recommendation: String {
-            standing?.recommendation(at: at, in: zone) ?? recommendationWithoutBudget(spent: snapshot.totals.cost)
+            standing?.recommendation(at: at, in: zone, isProjectedToPass: isProjectedToPass)
+                ?? recommendationWithoutBudget(spent: snapshot.totals.cost)
         }
     }
 
@@ -100,10 +106,9 @@ package enum GetStatus {
         let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)
         var filter = AlertFilter()
         filter.budget = name
-        filter.onlyActive = true
         let alerts = try ledger.listAlerts(filter).filter { $0.periodStart == snapshot.period.start }
         return Result(
-            name: name, snapshot: snapshot, zone: ledger.zone, at: at, activeAlerts: alerts.map(AlertRow.init),
+            name: name, snapshot: snapshot, zone: ledger.zone, at: at, alerts: alerts.map(AlertRow.init),
             budgets: BudgetRow.rows(
                 try ledger.snapshots(at: at, now: session.now).map { try ledger.snapshot($0, upTo: params.at) }))
     }

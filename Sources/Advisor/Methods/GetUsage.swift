@@ -13,6 +13,7 @@ package enum GetUsage {
         package var filter: [UsageGroup: String] = [:]
         package var orderBy: Order?
         package var limit: Int64 = 1000
+        var include: [RunAccounts.Part] = []
     }
 
     package struct Result: Sendable {
@@ -21,16 +22,21 @@ package enum GetUsage {
         var rows: [UsageRowOnWire]
         var isTruncated: Bool
         var total: UsageTotals
+        var accounts: RunAccounts
     }
 
     package static let method = Method(
         "getUsage", title: "Get usage",
         summary: "What was spent, grouped by time, model, worker, task, project and more.",
-        description: "Without from and to it covers the calendar month so far. A date as `to` includes that day.",
+        description:
+            "Without from and to it covers the calendar month so far. A date as `to` includes that day. include adds "
+            + "what runs of tasks were expected to cost against what they did, and dollars lost to duplicate and "
+            + "abandoned work.",
         effect: .reads, isIdempotent: true, params: params, result: .object(result),
         examples: [
             Example("this month by model", #"{"groupBy":["model"],"orderBy":"costUSD"}"#),
             Example("two days", #"{"groupBy":["day"],"from":"2026-11-01","to":"2026-11-02"}"#),
+            Example("what was lost this month", #"{"groupBy":[],"include":["lost","estimates"]}"#),
         ],
         handler: { params, session in try report(params, session) })
 
@@ -51,8 +57,16 @@ package enum GetUsage {
             Field("limit", .whole(1...100_000), "At most this many rows; total covers all.", default: 1000) {
                 $0.limit = $1
             },
+            Field(
+                "include", .list(of: .choice(RunAccounts.Part.self), 0...2),
+                "estimates: runs of tasks against what was expected of them; lost: work that bought nothing.",
+                default: []
+            ) { $0.include = $1 },
         ],
         check: { params, faults in
+            if !params.include.isEmpty, params.filter[.session] != nil || params.filter[.operation] != nil {
+                faults.add("include", "cannot stand beside a filter by session or operation: runs of tasks have none")
+            }
             if Set(params.groupBy).count < params.groupBy.count { faults.add("groupBy", "must not name a group twice") }
         })
 
@@ -77,6 +91,12 @@ package enum GetUsage {
             Field(
                 "total", .object(UsageRowOnWire.totalShape), "All rows, also those not shown.", .required,
                 get: { UsageRowOnWire(keys: [:], totals: $0.total) }),
+            Field(
+                "estimates", .object(EstimateAccount.shape), "Where asked for: runs that ended in this time.",
+                get: { $0.accounts.estimates }),
+            Field(
+                "lost", .object(LostAccount.shape), "Where asked for: what bought nothing in this time.",
+                get: { $0.accounts.lost }),
         ])
 
     private static func report(_ params: Params, _ session: Session) throws -> Result {
@@ -98,7 +118,18 @@ package enum GetUsage {
         return Result(
             from: from, to: to, rows: Array(rows.prefix(Int(params.limit))),
             isTruncated: rows.count > Int(params.limit),
-            total: total)
+            total: total, accounts: try accounts(params, from, to, ledger, session.now))
+    }
+
+    private static func accounts(
+        _ params: Params, _ from: Instant, _ to: Instant, _ ledger: OpenLedger, _ now: Instant
+    ) throws(LedgerError) -> RunAccounts {
+        var filter = RunFilter(from: from, to: to)
+        filter.task = params.filter[.task]
+        filter.project = params.filter[.project]
+        filter.worker = params.filter[.worker]
+        filter.model = params.filter[.model]
+        return try RunAccounts(params.include, filter: filter, limit: Int(params.limit), in: ledger, now: now)
     }
 
     private static func addEmptyDays(
@@ -200,48 +231,4 @@ package struct UsageRowOnWire: Sendable {
                     ? Double(row.totals.timedOutputTokens) * 1000 / Double(row.totals.durationMs) : nil
             }),
     ]
-}
-
-/// A moment, or a whole day of the ledger's zone.
-package enum MomentOrDay: Sendable {
-    case moment(Instant)
-    case day(CivilDate)
-
-    func start(in zone: TimeZoneRules) -> Instant {
-        switch self {
-        case .moment(let moment): moment
-        case .day(let day): zone.startOfDay(day.dayNumber)
-        }
-    }
-
-    func end(in zone: TimeZoneRules) -> Instant {
-        switch self {
-        case .moment(let moment): moment
-        case .day(let day): zone.startOfDay(day.dayNumber + 1)
-        }
-    }
-}
-
-extension Codec where Value == MomentOrDay {
-    /// RFC 3339, or a date alone.
-    static var momentOrDay: Codec {
-        Codec(
-            type: .text(minLength: 10, maxLength: 40),
-            decode: { value, faults in
-                if let text = value.text?.string {
-                    if let day = CivilDate(text: text) { return .day(day) }
-                    if let moment = try? Instant(rfc3339: text) { return .moment(moment) }
-                }
-                faults.add(
-                    "must be a date such as 2026-11-22 or an RFC 3339 time such as 2026-11-22T10:00:00Z, got \(shown(value))"
-                )
-                return nil
-            },
-            encode: { value, writer in
-                switch value {
-                case .moment(let moment): writer.write(moment.rfc3339)
-                case .day(let day): writer.write(day.description)
-                }
-            })
-    }
 }

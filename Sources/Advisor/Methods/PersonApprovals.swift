@@ -36,15 +36,20 @@ package enum AnswerApproval {
     package struct Params: Sendable {
         var id: Int64 = 0
         var by, note: String?
+        var overLimit = false
     }
 
     package static let grant = method(
         "grantApproval", title: "Grant an approval",
-        summary: "Let a refused task through once, whatever the budgets say.", grants: true)
+        summary: "Let a refused task through once; past a hard limit only with overLimit.", grants: true)
 
     package static let decline = method(
         "declineApproval", title: "Decline an approval", summary: "Answer a refused task's question with no.",
         grants: false)
+
+    private static let overLimit = Field<Params>(
+        "overLimit", .bool, "Let it pass a hard limit, too.", default: false
+    ) { $0.overLimit = $1 }
 
     private static func method(
         _ name: StaticString, title: String, summary: String, grants: Bool
@@ -53,7 +58,8 @@ package enum AnswerApproval {
             name, title: title, summary: summary,
             description:
                 "For people: agents reach it only where administrators' methods are allowed. A grant holds for "
-                + "a day and for one approveTask of the same task and worker.",
+                + "a day and for one approveTask of the same task and worker. It passes the line of the task's priority; a "
+                + "hard limit only where overLimit says so, and the decision keeps that.",
             effect: .writes, isAdministrative: true,
             params: Shape<Params>(
                 Params(),
@@ -61,18 +67,26 @@ package enum AnswerApproval {
                     Field("id", .count, "From listApprovals.", .required) { $0.id = $1 },
                     Field("by", .text, "Who answers.") { $0.by = $1 },
                     Field("note", .text(max: 500), "Why.") { $0.note = $1 },
-                ]),
+                ] + (grants ? [overLimit] : [])),
             result: .object(AskRow.shape),
             handler: { params, session in
                 let ledger = try session.ledger.current()
+                if grants, let by = params.by, by == (try ledger.ask(id: params.id, now: session.now))?.worker {
+                    throw AdvisorError.notPermitted("\(by) asked for it and cannot grant it; another person must")
+                }
                 let answer = try ledger.answerAsk(
-                    params.id, grants: grants, by: params.by, note: params.note, now: session.now)
+                    params.id, grants: grants, overLimit: params.overLimit, by: params.by, note: params.note,
+                    now: session.now)
                 switch answer {
                 case .answered(let ask): return AskRow(ask: ask, decision: try ledger.decision(id: ask.decision))
                 case .notFound:
                     throw AdvisorError.notFound("no approval has the id \(params.id); listApprovals shows them")
                 case .conflict(let ask):
                     throw AdvisorError.conflict("approval \(ask.id) is \(ask.state.rawValue) already")
+                case .passesLimit(let budget, let unit, let amount):
+                    throw AdvisorError.conflict(
+                        "the task would pass the limit of budget \(budget) by \(unit.sentenceText(amount)); raise the limit, "
+                            + "or grant it with overLimit true (--over-limit)")
                 }
             })
     }
@@ -99,5 +113,7 @@ package struct AskRow: Sendable {
             Field("p90USD", .usd, "What the task is expected to take.", get: { $0.decision?.estimate?.p90.cost }),
             Field("answeredBy", .text, "Who answered.", get: { $0.ask.answeredBy }),
             Field("note", .text(max: 500), "What they noted.", get: { $0.ask.note }),
+            Field(
+                "overLimit", .bool, "True: granted past a hard limit.", get: { $0.ask.mayPassLimit ? true : nil }),
         ])
 }

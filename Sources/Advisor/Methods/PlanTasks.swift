@@ -38,7 +38,7 @@ package enum PlanTasks {
             Field("reserve", .bool, "Approve each task of the plan at once.", default: false) { $0.reserves = $1 },
         ])
 
-    private static let task = Shape<PlannedTask>(
+    static let task = Shape<PlannedTask>(
         PlannedTask(ApprovalRequest(task: "")),
         [
             Field("task", .text, "The task's key.", .required) { $0.request.task = $1 },

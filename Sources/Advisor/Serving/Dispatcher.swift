@@ -104,7 +104,7 @@ extension Dispatcher {
     }
 
     private func beginTurn() {
-        if requestCount == 0 { session.now = clock() }
+        if requestCount == 0 { session.now = session.drivenNow ?? clock() }
         requestCount += 1
     }
 
@@ -140,6 +140,7 @@ extension Dispatcher {
                 if let id { writeError(.methodNotFound(name.string, among: session.methods), id: id) }
                 return id != nil
             }
+            if session.isDriven { session.followTime(of: params) }
             run(method, params, id)
             return id != nil
         }
@@ -205,6 +206,7 @@ extension Dispatcher {
             try store.beginWriting()
             transaction = .writing
         }
+        if session.isDriven { try session.meetClock(isWriting: transaction == .writing) }
         if effect == .writes { try store.beginSavepoint() }
         return true
     }

@@ -118,6 +118,24 @@ extension SettingDeclaration {
                 settings.logRules = rules
                 return true
             }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_APPROVAL_RATE", flag: nil,
+            meaning:
+                "The most tasks that are approved within ten minutes, all together; beyond them they are deferred.",
+            allowed: "a whole number from 1 to 10000", defaultText: nil, example: "100",
+            set: { settings, text in
+                settings.approvalRate = whole(text, in: 1...10_000).map { Int($0) }
+                return settings.approvalRate != nil
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_CLOCK", flag: "--clock",
+            meaning: "Where the time comes from. request: the at or timestamp of requests; for tests and replays only.",
+            allowed: words(Settings.Clock.self), defaultText: "system", example: "request",
+            set: { settings, text in
+                guard let clock = Settings.Clock(rawValue: text) else { return false }
+                settings.clock = clock
+                return true
+            }),
     ]
 }
 

@@ -32,6 +32,9 @@ package struct Settings: Sendable {
     package var logRules: [Attribution.Rule] = []
     /// The process's environment: where agents were told to keep their logs.
     package private(set) var environment: [String: String] = [:]
+    /// The most approvals of all tasks together within ten minutes; nil: any number.
+    package var approvalRate: Int?
+    package var clock = Clock.system
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 

@@ -13,11 +13,26 @@ package func usageView(_ result: JSON, on page: Page) -> String {
         ])
     for row in rows { table.add(keys.map { .init(row[$0]?.string ?? "-") } + sums(row)) }
     if keys.isEmpty {
-        return period(result) + table.text(on: page)
+        return period(result) + table.text(on: page) + accounts(result)
     }
     table.add(keys.indices.map { .init($0 == 0 ? "total" : "") } + sums(result["total"] ?? .null))
     let more = result["truncated"]?.bool == true ? "there are more rows: see --limit; the total covers all\n" : ""
-    return period(result) + table.text(on: page) + more
+    return period(result) + table.text(on: page) + more + accounts(result)
+}
+
+/// Runs of tasks against what was expected of them, and what was lost; nothing where it was not asked for.
+private func accounts(_ result: JSON) -> String {
+    func dollars(_ account: JSON, _ name: String) -> String { account[name]?.dollars ?? "-" }
+    var text = ""
+    if let runs = result["estimates"] {
+        text += "\(runs["runs"]?.text ?? "0") runs of tasks ended: \(dollars(runs, "usedUSD")) used, "
+        text += "\(dollars(runs, "expectedUSD")) expected, \(dollars(runs, "reservedUSD")) held\n"
+    }
+    if let lost = result["lost"] {
+        text += "lost: \(dollars(lost, "totalUSD")) (duplicate work \(dollars(lost, "duplicateUSD")), "
+        text += "failed \(dollars(lost, "failedUSD")), abandoned \(dollars(lost, "abandonedUSD")))\n"
+    }
+    return text
 }
 
 private let groupNames = [
@@ -66,6 +81,7 @@ package func forecastView(_ result: JSON, on page: Page) -> String {
         text += "\n"
     }
     text += "  confidence \(result["confidence"]?.string ?? "none"), from \(result["historyDays"]?.int ?? 0) days\n"
+    if let sentence = result["explanation"]?["sentence"]?.string { text += "  \(visible(sentence))\n" }
     return text + dailyLines(result["daily"]?.array ?? [], unit, page)
 }
 
