@@ -13,6 +13,27 @@ extension LoggedUsage {
         return parts.count == 3 && !parts[1].isEmpty ? parts[1] : nil
     }
 
+    /// Hands the bytes of ``callName`` to `body` without making text.
+    package func withCallName<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        withPlain(eventID, body)
+    }
+
+    /// The same for ``groupName``.
+    package func withGroupName<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value? {
+        if let groupID { return withPlain(groupID, body) }
+        guard format == .claudePrint, var name = groupName else { return nil }
+        return name.withUTF8(body)
+    }
+
+    /// Ids begin with their format and a colon.
+    private func withPlain<Value>(_ id: String, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        var id = id
+        let skipped = format.hasProviderIDs ? format.rawValue.utf8.count + 1 : 0
+        return id.withUTF8 { bytes in
+            body(bytes.count > skipped ? UnsafeBufferPointer(rebasing: bytes[skipped...]) : bytes)
+        }
+    }
+
     /// The idempotency keys by which somebody may have told the call: its event id with and without the format, and
     /// for Claude Code the message id and the request id alone.
     package var toldNames: [Substring] {

@@ -23,6 +23,7 @@ final class FileReading {
     var codexExec = CodexExecState()
     var gemini = GeminiState()
     var stream = EventStreamState()
+    var csv = OwnCSV()
     let lineages: CodexLineages?
 
     private var file: LogFile?
@@ -240,6 +241,7 @@ final class FileReading {
         codexExec.save(&state)
         gemini.save(&state)
         stream.lines.save(&state)
+        csv.save(&state)
         return state
     }
 
@@ -250,6 +252,7 @@ final class FileReading {
         codexExec.restore(state)
         gemini.restore(state)
         stream.lines.restore(state)
+        csv.restore(state)
     }
 
     // MARK: Records

@@ -48,12 +48,16 @@ extension FileReading {
         draft.model = view["model"]?.string
         draft.reasoning = view["reasoningTokens"]?.tokens
         readNames(of: view, into: &draft)
-        if tokens.isZero && draft.cost == nil { return .skipped(.zeroTokens) }
+        let own = OwnDetail(view)
+        draft.own = own
+        if tokens.isZero && draft.cost == nil && own.basis == nil { return .skipped(.zeroTokens) }
         if let key = view["idempotencyKey"]?.idText {
             draft.id = key
             draft.isWholeID = true
         } else {
             draft.id = view["id"]?.idText ?? lineID(view)
+            // A number of one ledger is another call in another one.
+            if let ledger = view["ledger"]?.idText { draft.id = ledger + "/" + draft.id }
         }
         return book(draft)
     }

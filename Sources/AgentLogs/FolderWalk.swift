@@ -19,7 +19,7 @@ package struct LogListing: Sendable, Hashable {
 }
 
 /// Endings of files that are read when a folder is named.
-package let logEndings = [".jsonl", ".json", ".ndjson", ".log", ".txt", ".out", ".sse"]
+package let logEndings = [".jsonl", ".json", ".ndjson", ".log", ".txt", ".out", ".sse", ".csv"]
 
 /// The files that `paths` name: a file stands for itself whatever its name, a folder for the logs below it. Links are
 /// followed; a folder met again inside itself is reported and not entered.

@@ -4,8 +4,20 @@ import Budgeting
 /// Milliseconds since 1970 of an RFC 3339 time; nil where it is none.
 func timeMs(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     if let usual = usualTimeMs(bytes) { return usual }
-    guard let instant = try? Instant(rfc3339Bytes: bytes) else { return nil }
+    guard let instant = try? Instant(rfc3339Bytes: bytes) else { return zonelessTimeMs(bytes) }
     return instant.seconds * 1000 + fractionMs(bytes)
+}
+
+/// `2026-01-05 10:00:00.5` and the like, as SQLite and Python write them: taken as UTC, for nothing says otherwise.
+private func zonelessTimeMs(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard (19...29).contains(bytes.count), bytes[10] == 0x20 || bytes[10] == 0x54 else { return nil }
+    var whole = Array(bytes)
+    whole[10] = 0x54
+    let hasZone = whole[19...].contains { $0 == 0x5A || $0 == 0x2B || $0 == 0x2D }
+    if !hasZone { whole.append(0x5A) }
+    return whole.withUnsafeBufferPointer { text in
+        (try? Instant(rfc3339Bytes: text)).map { $0.seconds * 1000 + fractionMs(text) }
+    }
 }
 
 /// The form that nearly every log writes, `2026-01-05T10:00:00.123Z`, at fixed places. Nil for any other; what is

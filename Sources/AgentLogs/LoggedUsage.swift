@@ -63,6 +63,8 @@ package struct LoggedUsage: Sendable, Hashable {
     /// A total over several calls of `session`. A ledger that holds single calls of the same session (from another
     /// format) has them already, and the other way round.
     package var coversSession = false
+    /// What our own export says besides.
+    package var own: OwnDetail?
 
     /// The stream's end is missing; a later reading may bring the whole under the same id.
     package var isPartial: Bool { rank == .partial }

@@ -37,6 +37,8 @@ extension FileReading {
 
     /// Lines of an event stream (`data: {…}`), notices, and text that is no log line at all.
     private func readPlainLine(_ line: UnsafeBufferPointer<UInt8>) -> LineOutcome {
+        if csv.take(header: line) { return .skipped(.context) }
+        if !csv.columns.isEmpty { return readCSVLine(line) }
         if let data = line.after("data:") {
             let isDone = data.after("[DONE]") != nil
             if isDone { return finishEventStream(isWhole: true) }
@@ -50,6 +52,17 @@ extension FileReading {
         let isTextFile = [".log", ".txt", ".out"].contains { path.hasSuffix($0) }
         if isTextFile, !line.contains(0), isValidUTF8(UnsafeRawBufferPointer(line)) { return .skipped(.plainText) }
         return .malformed(lineFault(line))
+    }
+
+    /// A record of our own export as CSV.
+    private func readCSVLine(_ line: UnsafeBufferPointer<UInt8>) -> LineOutcome {
+        guard isValidUTF8(UnsafeRawBufferPointer(line)), let text = csv.json(line) else {
+            return .malformed("is no record of this CSV")
+        }
+        return text.withUnsafeBufferPointer { bytes in
+            guard let view = JSONView(checking: bytes) else { return .malformed("is no record of this CSV") }
+            return readFlatRecord(view) ?? .skipped(.unrecognised)
+        }
     }
 
     /// What exactly is wrong with a line, as far as it is quick to say.

@@ -28,6 +28,7 @@ struct UsageDraft {
     var coversSession = false
     /// `id` is the event id as it stands, without the format's prefix.
     var isWholeID = false
+    var own: OwnDetail?
 
     init(_ format: LogFormat, id: String, tokens: TokenCounts) {
         self.format = format
@@ -87,6 +88,7 @@ struct RecordMaker {
         record.failed = draft.failed
         record.isUnsplit = draft.isUnsplit
         record.coversSession = draft.coversSession
+        record.own = draft.own
         return record
     }
 

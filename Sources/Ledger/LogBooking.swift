@@ -16,6 +16,7 @@ package final class LogBooking {
     private var toldDays: [Int64: Bool] = [:]
     private var sessions: [SessionKey: [SessionEntry]] = [:]
     private let findKey: Statement
+    private var knownID: String?
     /// Before this transaction nothing was ever booked from a log: there is nothing to look for on disk.
     private let isFirst: Bool
 
@@ -45,6 +46,14 @@ package final class LogBooking {
         if let name = call.record.session { session = try open.names.id(of: name, in: open.connection) }
         if try isCovered(call, session) { return .covered }
         return try record(call)
+    }
+
+    /// This ledger's own name.
+    package func ledgerID() throws(LedgerError) -> String {
+        if let id = knownID { return id }
+        let id = try open.ledgerID()
+        knownID = id
+        return id
     }
 
     /// Writes the names of the new records, in the order of their table.
@@ -213,7 +222,7 @@ package final class LogBooking {
     }
 }
 
-private struct LogKey: FlatKey {
+struct LogKey: FlatKey {
     var value: Int64
 
     var mixed: UInt64 { UInt64(bitPattern: value) }

@@ -90,8 +90,10 @@ extension OpenLedger {
             let rest = NameBytes(rebasing: key[(colon + 1)...])
             if !rest.isEmpty { usage = try find.bind(1, LoggedCall.key(rest)).firstInt() }
         }
-        guard let usage, let found = try recordedUsage(usage) else { return nil }
-        return found
+        guard let usage else { return nil }
+        // A record that was told itself is compared by its own key.
+        let isTold = try connection.statement("SELECT isTold FROM loggedState WHERE usage = ?").bind(1, usage)
+        return try isTold.firstInt() == 1 ? nil : try recordedUsage(usage)
     }
 
     private func hasLogged() throws(LedgerError) -> Bool {

@@ -39,26 +39,44 @@ struct IngestCommand: ParsableCommand {
     @Option(help: "The project that all these calls belong to.")
     var project: String?
 
+    @Flag(help: "Go on booking new lines as they come, until SIGTERM or SIGINT.")
+    var watch = false
+
     @Flag(help: "Only say what would be booked.")
     var dryRun = false
 
-    @Flag(help: "Show the account as JSON.")
+    @Flag(help: "Show the account as JSON; with --watch one line for each time that something came.")
     var json = false
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let request = try request()
+        if watch, dryRun {
+            logLine("ingest: --watch and --dry-run do not go together: only booked lines are not told again")
+            throw ExitCode(ExitStatus.usage)
+        }
         let session = try common.session()
         let lines = ProgressLines("reading logs")
+        let page = Page.ofProcess()
         let report: ImportReport
         do {
+            if watch {
+                var isBegun = false
+                return try LogWatch.run(
+                    request, session: session, progress: { if !isBegun { lines.tell($0.text) } },
+                    tell: { report, isFirst in
+                        isBegun = true
+                        try output(
+                            json ? report.json.text + "\n" : isFirst ? report.view(on: page) : report.news(on: page))
+                    })
+            }
             report = try LogImport.run(request, session: session) { lines.tell($0.text) }
         } catch let error as LedgerError {
             logLine("ingest: \(error.message); \(error.hint)")
             throw ExitCode(ExitStatus.failed)
         }
-        try output(json ? report.json.text + "\n" : report.view(on: Page.ofProcess()))
+        try output(json ? report.json.text + "\n" : report.view(on: page))
         if report.isFailure { throw ExitCode(ExitStatus.failed) }
     }
 

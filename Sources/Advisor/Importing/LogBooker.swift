@@ -9,74 +9,81 @@ final class LogBooker {
     private let request: LogImport.Request
     private let report: ImportReport
     private let views = NameViews()
-    private let ledgerID: String
     /// What this import would have booked, where it only says so.
     private var rehearsal = UsageMerger()
-    private var known: [String: LogPosition]
+    private let known: ImportMemory
 
-    init(session: Session, request: LogImport.Request, report: ImportReport, known: [String: LogPosition]) {
+    init(session: Session, request: LogImport.Request, report: ImportReport, known: ImportMemory) {
         self.session = session
         self.request = request
         self.report = report
         self.known = known
-        ledgerID = ""
     }
 
-    func book(_ batches: [LogBatch]) throws(LedgerError) {
+    func book(_ chunks: [LogChunk]) throws(LedgerError) {
         if request.isDryRun {
             try session.ledger.reading { (open) throws(LedgerError) in
                 let booking = try LogBooking(open, now: session.now)
-                try forEachRecord(batches) { (record) throws(LedgerError) in try rehearse(record, open, booking) }
+                try forEachRecord(chunks) { (record) throws(LedgerError) in try rehearse(record, open, booking) }
             }
             return
         }
-        if batches.allSatisfy({ $0.records.isEmpty && known[$0.path]?.cursor == $0.cursor.text }) { return }
+        if chunks.allSatisfy({ $0.records.isEmpty && ($0.position == nil || known.positions[$0.path] == $0.position) })
+        {
+            return
+        }
         if !session.isMonthlyLimitInForce { try session.putMonthlyLimitInForce() }
         // Counted apart until the commit: what is rolled back was not booked.
         var counts = ImportCounts()
         try session.ledger.writing { (open) throws(LedgerError) in
             let booking = try LogBooking(open, now: session.now)
             var last: RecordedUsage?
-            try forEachRecord(batches) { (record) throws(LedgerError) in
+            try forEachRecord(chunks) { (record) throws(LedgerError) in
                 let outcome = try book(record, booking)
                 counts.add(outcome, record)
                 if case .booked(let usage, _) = outcome { last = usage }
             }
             try booking.finish()
-            if let last {
-                for alert in try session.projectedAlerts(after: last, in: open) { counts.alerts.append(alert) }
+            if let last { counts.alerts += try session.projectedAlerts(after: last, in: open) }
+            for position in LogBooker.newest(chunks) where known.positions[position.path] != position {
+                try open.setLogPosition(position, now: session.now)
             }
-            for batch in batches { try open.setLogPosition(position(batch), now: session.now) }
         }
         report.counts += counts
-        for batch in batches { known[batch.path] = position(batch) }
+        for position in LogBooker.newest(chunks) { known.positions[position.path] = position }
+    }
+
+    /// The last position of each file.
+    private static func newest(_ chunks: [LogChunk]) -> [LogPosition] {
+        var found: [String: LogPosition] = [:]
+        for chunk in chunks { if let position = chunk.position { found[position.path] = position } }
+        return found.values.sorted { $0.path < $1.path }
     }
 
     private func forEachRecord(
-        _ batches: [LogBatch], _ body: (LoggedUsage) throws(LedgerError) -> Void
+        _ chunks: [LogChunk], _ body: (LoggedUsage) throws(LedgerError) -> Void
     ) throws(LedgerError) {
-        for batch in batches {
-            for index in batch.records.indices {
-                if let format = request.format, batch.records[index].format != format {
+        for chunk in chunks {
+            for index in chunk.records.indices {
+                if let format = request.format, chunk.records[index].format != format {
                     report.otherFormat += 1
                     continue
                 }
-                try body(batch.records[index])
+                try body(chunk.records[index])
             }
         }
     }
 
-    private func position(_ batch: LogBatch) -> LogPosition {
-        // A file that was read for one format only, or from some time on, has left something out.
-        let since = request.format == nil ? request.since : .some(Instant(seconds: .max / 2))
-        return LogPosition(
-            path: batch.path, device: batch.cursor.device, inode: batch.cursor.inode, offset: batch.cursor.offset,
-            since: since, cursor: batch.cursor.text)
-    }
-
     private func book(_ found: LoggedUsage, _ booking: LogBooking) throws(LedgerError) -> LoggedOutcome {
+        if try isOwn(found, booking) { return .duplicate }
         let call = try call(found, booking)
         return try booking.book(call) { stored, isGroup in judged(stored, found, isGroup: isGroup) }
+    }
+
+    /// Whether this ledger itself has exported it.
+    private func isOwn(_ found: LoggedUsage, _ booking: LogBooking) throws(LedgerError) -> Bool {
+        guard found.format == .ownExport else { return false }
+        return found.callName.hasPrefix("\(found.format.rawValue):\(try booking.ledgerID())/")
     }
 
     private func rehearse(
@@ -90,6 +97,10 @@ final class LogBooker {
             report.counts.replaced += 1
             return
         case .new: break
+        }
+        if try isOwn(found, booking) {
+            report.counts.duplicates += 1
+            return
         }
         let call = try call(found, booking)
         let outcome = try booking.rehearse(call) { stored, isGroup in judged(stored, found, isGroup: isGroup) }
@@ -110,14 +121,38 @@ final class LogBooker {
         record.failed = found.failed
         record.durationMs = found.durationMs
         record.detail.reasoningTokens = found.reasoningTokens
-        let event = views.whole(found.callName) { LoggedCall.key($0) }
-        let group = found.groupName.map { views.whole($0) { LoggedCall.key($0) } }
+        let event = found.withCallName { LoggedCall.key($0) }
+        let group = found.withGroupName { LoggedCall.key($0) }
         var call = LoggedCall(record: record, event: event, group: group, format: found.format.rawValue)
         call.rank = Int64(found.rank.rawValue)
         call.coversSession = found.coversSession
+        if let own = found.own {
+            if let cost = own.cost, let basis = own.basis { call.stated = (cost, basis) }
+            call.record.detail.error = own.error
+            call.record.detail.promptFile = own.promptFile
+            call.record.detail.timeToFirstTokenMs = own.timeToFirstTokenMs
+            call.record.detail.promptCharacters = own.promptCharacters
+            call.record.detail.responseCharacters = own.responseCharacters
+        }
         if try booking.mayBeTold(found.at) { call.toldAs = found.toldNames.compactMap { views.view($0) } }
         return call
     }
+}
+
+/// Records that belong together, with the position behind them.
+struct LogChunk {
+    var path: String
+    var records: [LoggedUsage]
+    /// Nil: more of the same comes, and only what is behind it all can be gone on from.
+    var position: LogPosition?
+}
+
+/// The positions that an import knows; kept between the rounds of one that watches.
+package final class ImportMemory {
+    var positions: [String: LogPosition] = [:]
+    var isLoaded = false
+
+    package init() {}
 }
 
 /// The rule of AgentLogs in the terms of the ledger.
@@ -173,11 +208,5 @@ private final class NameViews {
             defer { used += count }
             return NameBytes(start: base + used, count: count)
         }
-    }
-
-    /// The whole text's bytes, for a hash.
-    func whole(_ text: Substring, _ body: (NameBytes) -> Int64) -> Int64 {
-        var text = text
-        return text.withUTF8(body)
     }
 }

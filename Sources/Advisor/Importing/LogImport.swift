@@ -35,42 +35,47 @@ package struct LogImport {
     /// Books as many records in one transaction: enough to share its cost, few enough that others wait little.
     static let chunkRecords = 16_384
 
-    let request: Request
-    let session: Session
-    let report: ImportReport
-    let tell: (Progress) -> Void
-    var progress = Progress()
+    private let request: Request
+    private let session: Session
+    private let report: ImportReport
+    private let known: ImportMemory
+    private let tell: (Progress) -> Void
 
     /// Reads and books everything that is new. What is committed when it throws stays, with its positions: another
     /// import goes on from there.
+    ///
+    /// - Parameter memory: what an earlier round knew, so that it need not be asked of the ledger again.
     package static func run(
-        _ request: Request, session: Session, progress: @escaping (Progress) -> Void = { _ in }
+        _ request: Request, session: Session, memory: ImportMemory = ImportMemory(),
+        progress: @escaping (Progress) -> Void = { _ in }
     ) throws -> ImportReport {
-        let report = ImportReport(isDryRun: request.isDryRun)
-        var job = LogImport(request: request, session: session, report: report, tell: progress)
+        let job = LogImport(
+            request: request, session: session, report: ImportReport(isDryRun: request.isDryRun), known: memory,
+            tell: progress)
         try job.read(LogPlaces(request.paths, settings: session.settings))
-        return report
+        return job.report
     }
 
-    private init(request: Request, session: Session, report: ImportReport, tell: @escaping (Progress) -> Void) {
-        self.request = request
-        self.session = session
-        self.report = report
-        self.tell = tell
-    }
-
-    private mutating func read(_ places: LogPlaces) throws {
+    private func read(_ places: LogPlaces) throws {
         report.note(places.problems)
         report.places = places.found
-        let positions = try session.ledger.reading { (open) throws(LedgerError) in try open.logPositions() }
-        let cursors = positions.compactMapValues(usableCursor)
-        let booker = LogBooker(session: session, request: request, report: report, known: positions)
-        progress.allFiles = places.files.count
-        var waiting: [LogBatch] = []
+        if !known.isLoaded {
+            known.positions = try session.ledger.reading { (open) throws(LedgerError) in try open.logPositions() }
+            known.isLoaded = true
+        }
+        let booker = LogBooker(session: session, request: request, report: report, known: known)
+        try readFiles(places.files, booker)
+        for path in places.databases { try readDatabase(path, booker) }
+    }
+
+    private func readFiles(_ files: [String], _ booker: LogBooker) throws {
+        var waiting: [LogChunk] = []
         var waitingRecords = 0
-        var state = progress
+        var state = Progress()
+        state.allFiles = files.count
+        let cursors = known.positions.compactMapValues(usableCursor)
         let summary = try readLogs(
-            paths: places.files, cursors: cursors, options: options,
+            paths: files, cursors: cursors, options: options,
             finished: { path, summary in
                 report.fileEnded(path, summary)
                 state.files += 1
@@ -78,7 +83,7 @@ package struct LogImport {
                 tell(state)
             },
             deliver: { batch in
-                waiting.append(batch)
+                waiting.append(LogChunk(path: batch.path, records: batch.records, position: position(batch)))
                 waitingRecords += batch.records.count
                 state.records += Int64(batch.records.count)
                 if waitingRecords >= LogImport.chunkRecords || waiting.count >= 1024 {
@@ -92,6 +97,48 @@ package struct LogImport {
         report.summary += summary
     }
 
+    /// The rows of a database are read all together whenever it has changed: what is booked is known again.
+    private func readDatabase(_ path: String, _ booker: LogBooker) throws {
+        let version = databaseVersion(path)
+        let position = LogPosition(
+            path: path, device: 0, inode: 0, offset: 0, since: leftOut, cursor: "database;" + version)
+        if let old = known.positions[path], old.cursor == position.cursor, isUsable(old) {
+            (report.summary.files, report.summary.unchangedFiles) =
+                (report.summary.files + 1, report.summary.unchangedFiles + 1)
+            return
+        }
+        var summary = LogSummary()
+        summary.files = 1
+        var options = options
+        options.assumedTime = session.now
+        do {
+            let database = try ForeignDatabase(copyOf: path)
+            let sources = try database.sources()
+            if sources.isEmpty { summary.note(LogProblem(path: path, what: "an SQLite database without usage")) }
+            for source in sources {
+                var rows: [String] = []
+                func take() throws {
+                    var (records, part) = readRows(rows, source: "\(path) (\(source.table))", options: options)
+                    part.files = 0
+                    summary += part
+                    try booker.book([LogChunk(path: path, records: records, position: nil)])
+                    records.removeAll()
+                    rows.removeAll(keepingCapacity: true)
+                }
+                try database.forEachRow(of: source) { row in
+                    rows.append(row)
+                    if rows.count >= 8192 { try take() }
+                }
+                if !rows.isEmpty { try take() }
+            }
+            try booker.book([LogChunk(path: path, records: [], position: position)])
+        } catch let error as LedgerError where !error.message.contains(session.ledger.path) {
+            summary.note(LogProblem(path: path, what: error.message))
+        }
+        report.fileEnded(path, summary)
+        report.summary += summary
+    }
+
     private var options: ReadOptions {
         var options = ReadOptions()
         options.since = request.since
@@ -100,9 +147,22 @@ package struct LogImport {
         return options
     }
 
+    /// From when on nothing was left out; nil: nothing was. One format alone leaves out others at any time.
+    private var leftOut: Instant? { request.format == nil ? request.since : Instant(seconds: .max / 2) }
+
+    private func position(_ batch: LogBatch) -> LogPosition {
+        LogPosition(
+            path: batch.path, device: batch.cursor.device, inode: batch.cursor.inode, offset: batch.cursor.offset,
+            since: leftOut, cursor: batch.cursor.text)
+    }
+
     /// A position that left out calls which are asked for now is of no use: the file is read again from its start.
+    private func isUsable(_ position: LogPosition) -> Bool {
+        guard let passed = position.since else { return true }
+        return request.since.map { $0 >= passed } ?? false
+    }
+
     private func usableCursor(_ position: LogPosition) -> FileCursor? {
-        if let passed = position.since, request.since.map({ $0 < passed }) ?? true { return nil }
-        return FileCursor(text: position.cursor)
+        isUsable(position) ? FileCursor(text: position.cursor) : nil
     }
 }

@@ -42,6 +42,21 @@ extension ImportReport {
         return text
     }
 
+    /// What came in one round of an import that watches, in a line; then what went wrong.
+    package func news(on page: Page) -> String {
+        var text = ""
+        if counts.booked + counts.replaced > 0 {
+            text = "\(systemClock().rfc3339) booked \(counts.booked) calls, \(counts.cost.sentenceText)"
+            text += counts.replaced > 0 ? ", corrected \(counts.replaced)\n" : "\n"
+        }
+        for problem in summary.problems {
+            let place = problem.offset.map { " at byte \($0)" } ?? ""
+            text += "\(visible(problem.path))\(place): \(visible(problem.what))\n"
+        }
+        for alert in counts.alerts { text += "alert: \(visible(AlertRow(alert: alert).message))\n" }
+        return text
+    }
+
     /// The result of the method, for programs.
     package var json: JSON {
         var writer = JSONWriter()
