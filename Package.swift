@@ -26,7 +26,8 @@ let package = Package(
         .target(name: "AgentLogs", dependencies: ["Budgeting"]),
         .target(name: "Ledger", dependencies: ["Budgeting", "CSQLite"], swiftSettings: hotPath),
         .target(
-            name: "Advisor", dependencies: ["Budgeting", "Forecasting", "JSONRPC", "Ledger"], swiftSettings: hotPath),
+            name: "Advisor", dependencies: ["AgentLogs", "Budgeting", "Forecasting", "JSONRPC", "Ledger"],
+            swiftSettings: hotPath),
         .executableTarget(
             name: "budget-advisor",
             dependencies: ["Advisor", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -2,9 +2,12 @@
 
 package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
+    AnyMethod(ImportLogs.method),
     AnyMethod(GetStatus.method),
     AnyMethod(ForecastBudget.method),
     AnyMethod(GetUsage.method),
+    AnyMethod(GetReport.method),
+    AnyMethod(ClosePeriod.method),
     AnyMethod(AdjustUsage.method),
     AnyMethod(EstimateCost.method),
     AnyMethod(ListPrices.method),

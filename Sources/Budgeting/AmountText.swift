@@ -21,13 +21,34 @@ extension Money {
 }
 
 extension BudgetLimit {
-    /// An amount of this limit's unit: `$12.50` or `1,250 tokens`.
+    /// An amount of this limit's unit: `$12.50`, `1,250 tokens` or `1.5M tokens`; exact below 10,000.
     package func sentenceText(_ amount: Int64) -> String {
         switch self {
         case .usd: Money(nanoUSD: amount).sentenceText
-        case .tokens: amount == 1 ? "1 token" : "\(amount < 0 ? "-" : "")\(grouped(amount.magnitude)) tokens"
+        case .tokens where amount == 1: "1 token"
+        case .tokens where amount.magnitude < 10_000: "\(amount < 0 ? "-" : "")\(grouped(amount.magnitude)) tokens"
+        case .tokens: shortCount(amount) + " tokens"
         }
     }
+}
+
+/// `999`, `12.3k`, `1.5M`, `2B`: three digits, rounded half up.
+package func shortCount(_ count: Int64) -> String {
+    let sign = count < 0 ? "-" : ""
+    let size = count.magnitude
+    if size < 1000 { return sign + String(size) }
+    var unit: UInt64 = 1000
+    for suffix in ["k", "M", "B", "T", "Q"] {
+        // One decimal below 100, none above.
+        let tenths = size / (unit / 10) + (size % (unit / 10) * 2 >= unit / 10 ? 1 : 0)
+        if tenths < 1000 {
+            return sign + String(tenths / 10) + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") + suffix
+        }
+        let whole = size / unit + (size % unit * 2 >= unit ? 1 : 0)
+        if whole < 1000 { return sign + String(whole) + suffix }
+        unit *= 1000
+    }
+    return sign + String(size)
 }
 
 /// `1234567` as `1,234,567`.

@@ -60,6 +60,21 @@ package struct PriceBook: Sendable {
             ?? ResolvedPrice(name: model, price: Catalogue.conservativeEstimate(for: model), source: .estimate)
     }
 
+    /// Whether a model name is a spelling of another: itself without host, release or mark (``ModelSpelling``), or an
+    /// alias of it. `anthropic/claude-sonnet-4-5-20250929` is a spelling of `claude-sonnet-4-5`, not the reverse.
+    package func isSpelling(_ model: String, of wanted: String) -> Bool {
+        isSpelling(model, ofKey: PriceBook.key(wanted), aliasesLeft: 8)
+    }
+
+    private func isSpelling(_ model: String, ofKey wanted: String, aliasesLeft: Int) -> Bool {
+        ModelSpelling(model).first { bytes in
+            let name = String(decoding: bytes, as: UTF8.self)
+            if name == wanted { return true }
+            guard let target = aliases[name], target != name, aliasesLeft > 0 else { return nil }
+            return isSpelling(target, ofKey: wanted, aliasesLeft: aliasesLeft - 1) ? true : nil
+        } ?? false
+    }
+
     private func resolve(_ model: String, at instant: Instant, aliasesLeft: Int) -> ResolvedPrice? {
         let spelling = ModelSpelling(model)
         if !ownPrices.isEmpty || !aliases.isEmpty {

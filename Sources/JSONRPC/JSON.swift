@@ -79,17 +79,22 @@ extension JSON {
     }
 
     /// With two spaces for each level, for files that people read.
-    package var indented: String { indented(level: 0) }
+    package var indented: String { indented(unit: "  ") }
 
-    private func indented(level: Int) -> String {
-        let inner = String(repeating: "  ", count: level + 1)
-        let outer = String(repeating: "  ", count: level)
+    /// With `unit` for each level.
+    package func indented(unit: String) -> String { indented(unit: unit, level: 0) }
+
+    private func indented(unit: String, level: Int) -> String {
+        let inner = String(repeating: unit, count: level + 1)
+        let outer = String(repeating: unit, count: level)
         switch self {
         case .array(let elements) where !elements.isEmpty:
-            let lines = elements.map { inner + $0.indented(level: level + 1) }
+            let lines = elements.map { inner + $0.indented(unit: unit, level: level + 1) }
             return "[\n" + lines.joined(separator: ",\n") + "\n" + outer + "]"
         case .object(let members) where !members.isEmpty:
-            let lines = members.map { "\(inner)\(JSON.string($0.name).text): \($0.value.indented(level: level + 1))" }
+            let lines = members.map {
+                "\(inner)\(JSON.string($0.name).text): \($0.value.indented(unit: unit, level: level + 1))"
+            }
             return "{\n" + lines.joined(separator: ",\n") + "\n" + outer + "}"
         default: return text
         }

@@ -1,7 +1,7 @@
 // Who and what a record belongs to, as one number.
 
 /// The names of one record (numbers of `name`, 0 for none) and how its cost was found.
-struct Attribution: Hashable, FlatKey {
+struct Attribution: Hashable {
     var model: Int64
     var worker: Int64
     var task: Int64
@@ -9,28 +9,97 @@ struct Attribution: Hashable, FlatKey {
     var session: Int64
     var operation: Int64
     var basis: Int64
-
-    var mixed: UInt64 {
-        let first = mix(UInt64(bitPattern: model), UInt64(bitPattern: worker << 4 | basis))
-        let second = mix(UInt64(bitPattern: task), UInt64(bitPattern: project))
-        let third = mix(UInt64(bitPattern: session), UInt64(bitPattern: operation))
-        return mix(first, mix(second, third))
-    }
 }
 
 /// A cache in front of the table `attribution`.
-struct AttributionTable {
-    private static let mostEntries = 131_072
-    private var ids = FlatMap<Attribution, Int64>()
+///
+/// A busy ledger has tens of thousands of combinations and each record asks for one, so what counts is how much memory
+/// a look-up touches: one slot, which holds everything in half a cache line.
+struct AttributionTable: ~Copyable {
+    /// Everything but the number of the attribution, packed.
+    private struct Key: Equatable {
+        var modelAndWorker: UInt64
+        var taskAndProject: UInt64
+        var sessionAndOperation: UInt64
+        var basis: UInt32
 
-    mutating func forget() { ids = FlatMap() }
+        /// Nil where a number is beyond 32 bits: not in practice, and then it is not remembered.
+        init?(_ names: Attribution) {
+            let all = names.model | names.worker | names.task | names.project | names.session | names.operation
+            guard UInt32(exactly: all | names.basis) != nil else { return nil }
+            func pair(_ high: Int64, _ low: Int64) -> UInt64 { UInt64(bitPattern: high << 32 | low) }
+            modelAndWorker = pair(names.model, names.worker)
+            taskAndProject = pair(names.task, names.project)
+            sessionAndOperation = pair(names.session, names.operation)
+            basis = UInt32(truncatingIfNeeded: names.basis)
+        }
+
+        var mixed: UInt64 {
+            mix(mix(modelAndWorker, taskAndProject), sessionAndOperation ^ UInt64(basis) << 62)
+        }
+    }
+
+    private struct Slot {
+        var key: Key
+        /// 0 where free.
+        var id: UInt32
+    }
+
+    private static let mostEntries = 131_072
+    private static let fewestSlots = 1024
+
+    private var count = 0
+    /// A power of two; at most three quarters in use.
+    private var slotCount = fewestSlots
+    private var slots = AttributionTable.freeSlots(fewestSlots)
+
+    deinit { slots.deallocate() }
+
+    mutating func forget() {
+        guard count > 0 else { return }
+        slots.deallocate()
+        slotCount = AttributionTable.fewestSlots
+        slots = AttributionTable.freeSlots(slotCount)
+        count = 0
+    }
 
     mutating func id(of attribution: Attribution, in connection: Connection) throws(LedgerError) -> Int64 {
-        if let position = ids.position(of: attribution) { return ids.entries[position].value }
-        if ids.count >= AttributionTable.mostEntries { forget() }
+        guard let key = Key(attribution) else { return try stored(attribution, in: connection) }
+        let place = place(of: key)
+        if slots[place].id != 0 { return Int64(slots[place].id) }
         let id = try stored(attribution, in: connection)
-        _ = ids.append(attribution, id)
+        if let id = UInt32(exactly: id) { add(Slot(key: key, id: id)) }
         return id
+    }
+
+    /// Where a key is, or where it belongs.
+    @inline(__always)
+    private func place(of key: Key) -> Int {
+        var place = Int(truncatingIfNeeded: key.mixed) & (slotCount - 1)
+        while slots[place].id != 0, slots[place].key != key { place = (place + 1) & (slotCount - 1) }
+        return place
+    }
+
+    private mutating func add(_ slot: Slot) {
+        if count >= AttributionTable.mostEntries { forget() }
+        if count >= slotCount / 4 * 3 { grow() }
+        slots[place(of: slot.key)] = slot
+        count += 1
+    }
+
+    private mutating func grow() {
+        let (old, oldCount) = (slots, slotCount)
+        slotCount *= 2
+        slots = AttributionTable.freeSlots(slotCount)
+        for index in 0..<oldCount where old[index].id != 0 { slots[place(of: old[index].key)] = old[index] }
+        old.deallocate()
+    }
+
+    /// Memory of zeros is one of free slots.
+    private static func freeSlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Slot>.stride, alignment: 64)
+        bytes.initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<Slot>.stride)
+        return bytes.bindMemory(to: Slot.self, capacity: count)
     }
 
     static func load(_ id: Int64, in connection: Connection) throws(LedgerError) -> Attribution? {
@@ -44,19 +113,23 @@ struct AttributionTable {
     }
 
     private func stored(_ attribution: Attribution, in connection: Connection) throws(LedgerError) -> Int64 {
+        // Most that are not remembered are new: asking first would look for them twice.
+        let added = try connection.statement(
+            """
+            INSERT INTO attribution(model, worker, task, project, session, operation, basis)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """)
+        try bound(added, attribution).run()
+        if connection.changedRows > 0 { return connection.lastInsertedRow }
         let known = try connection.statement(
             """
             SELECT id FROM attribution WHERE model = ? AND worker = ? AND task = ? AND project = ? AND session = ?
             AND operation = ? AND basis = ?
             """)
-        if let id = try bound(known, attribution).firstInt() { return id }
-        let added = try connection.statement(
-            """
-            INSERT INTO attribution(model, worker, task, project, session, operation, basis)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """)
-        try bound(added, attribution).run()
-        return connection.lastInsertedRow
+        guard let id = try bound(known, attribution).firstInt() else {
+            throw LedgerError(.damaged, "an attribution cannot be found", hint: "run 'budget-advisor doctor'")
+        }
+        return id
     }
 
     private func bound(_ statement: Statement, _ attribution: Attribution) -> Statement {

@@ -117,7 +117,8 @@ extension OpenLedger {
             let pause = Pause(
                 id: row.int(0), at: Instant(seconds: row.int(1)), until: row.optionalInt(2).map(Instant.init(seconds:)),
                 scope: scope, by: row.optionalText(7), reason: row.optionalText(8))
-            let numbers = Scope(worker: row.int(3), task: row.int(4), project: row.int(5), model: row.int(6))
+            var numbers = Scope(worker: row.int(3), task: row.int(4), project: row.int(5), model: row.int(6))
+            if let model = scope.model { numbers.spellings = ModelMatch(model, in: self) }
             found.append((pause, numbers))
         }
         return found

@@ -130,7 +130,7 @@ extension OpenLedger {
             let scope = Scope(
                 id: row.int(8), worker: row.int(9), task: row.int(10), project: row.int(11), model: row.int(12),
                 operation: row.int(13))
-            found.append(ActiveBudget(budget: try budget(from: row), scope: scope))
+            found.append(ActiveBudget(budget: try budget(from: row), scope: try scope.matching(in: self)))
         }
         return found
     }

@@ -61,6 +61,7 @@ extension OpenLedger {
 
     /// Of the budgets that a record counts towards, the one nearest its limit in the period of the record's own time.
     package func nearestBudget(to usage: RecordedUsage, now: Instant) throws(LedgerError) -> BudgetSnapshot? {
+        if try budgets().active.isEmpty { return nil }
         var nearest: BudgetSnapshot?
         for found in try snapshots(countedBy: usage, now: now) where nearest.map({ found.isNearer(than: $0) }) ?? true {
             nearest = found

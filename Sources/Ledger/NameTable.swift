@@ -1,5 +1,11 @@
 // Names to numbers: each model, worker, task, project, session and operation stands once in the ledger.
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The bytes of a name, valid during the call they are passed to.
 package typealias NameBytes = UnsafeBufferPointer<UInt8>
 
@@ -43,11 +49,7 @@ struct NameTable {
     /// The number of a name, which is added where the ledger does not have it.
     mutating func id(of name: NameBytes, in connection: Connection) throws(LedgerError) -> Int64 {
         let hash = stableHash(name)
-        var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[index].id >= 0 {
-            if slots[index].hash == hash, isSame(slots[index], name) { return slots[index].id }
-            index = (index + 1) & (slots.count - 1)
-        }
+        if let id = known(name, hash) { return id }
         let id = try stored(name, addedIn: connection)
         add(name, hash: hash, id: id)
         return id
@@ -59,10 +61,25 @@ struct NameTable {
             .bind(1, kind.rawValue).bind(2, kind == .task ? taskKey(name) : name).firstInt()
     }
 
-    private func isSame(_ slot: Slot, _ name: NameBytes) -> Bool {
-        guard slot.count == name.count else { return false }
-        for offset in 0..<name.count where bytes[slot.start + offset] != name[offset] { return false }
-        return true
+    /// Through buffers: a record asks for several names, and the arrays' own checks would take longer than the look-up.
+    private func known(_ name: NameBytes, _ hash: UInt64) -> Int64? {
+        slots.withUnsafeBufferPointer { slots in
+            bytes.withUnsafeBufferPointer { bytes in
+                var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+                while slots[index].id >= 0 {
+                    let slot = slots[index]
+                    if slot.hash == hash, slot.count == name.count, isSame(bytes, slot.start, name) { return slot.id }
+                    index = (index + 1) & (slots.count - 1)
+                }
+                return nil
+            }
+        }
+    }
+
+    @inline(__always)
+    private func isSame(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ name: NameBytes) -> Bool {
+        guard let known = bytes.baseAddress, let other = name.baseAddress else { return name.isEmpty }
+        return memcmp(known + start, other, name.count) == 0
     }
 
     private func stored(_ name: NameBytes, addedIn connection: Connection) throws(LedgerError) -> Int64 {

@@ -30,6 +30,12 @@ package final class OpenLedger {
     var learned = LearnedCache()
     var brakes: BrakeCache?
     var prices: PriceCache?
+    var keyMemory = KeyMemory()
+
+    /// A model's spelling could not be read in this transaction, which must not be kept.
+    var matchFault: LedgerError?
+    /// Whether any record came from a log; nil: not looked yet.
+    var hasLoggedCalls: Bool?
 
     var pending = PendingRollup()
     let recording: RecordingStatements
@@ -80,6 +86,7 @@ package final class OpenLedger {
 
     func transactionEnded(kept: Bool) {
         pending.forget()
+        matchFault = nil
         guard !kept else { return }
         names.forget()
         tasks.forget()
@@ -94,13 +101,16 @@ package final class OpenLedger {
         brakes = nil
         scopes = nil
         prices = nil
+        keyMemory = KeyMemory()
+        hasLoggedCalls = nil
     }
 
     /// Writes the sums of this transaction. Readers of the rollup call it first.
     func flushRollup() throws(LedgerError) {
         try flushDraws()
+        if let matchFault { throw matchFault }
         guard !pending.isEmpty else { return }
-        if scopes == nil { scopes = try Scope.loadAll(from: connection) }
+        if scopes == nil { scopes = try Scope.loadAll(in: self) }
         try pending.forEachRow(scopes: scopes ?? []) { (key, row) throws(LedgerError) in
             try PendingRollup.write(key, row, with: recording.upsertRollup)
         }

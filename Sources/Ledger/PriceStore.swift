@@ -46,7 +46,7 @@ final class PriceCache {
     {
         let stretch = changes.isEmpty ? 0 : (changes.firstIndex { $0 > at } ?? changes.count)
         let key = Key(model: model, stretch: stretch)
-        if let position = found.position(of: key) { return found.entries[position].value }
+        if let position = found.position(of: key) { return found.values[position] }
         let known = KnownPrice(book.resolveOrEstimate(try name(), at: at))
         if found.count >= 4096 { found.removeAll() }
         _ = found.append(key, known)
@@ -116,6 +116,7 @@ extension OpenLedger {
         try connection.statement("INSERT OR REPLACE INTO priceAlias(alias, model, setAt) VALUES (?, ?, ?)")
             .bind(1, alias).bind(2, model).bind(3, now.seconds).run()
         prices = nil
+        try Scope.sumModelsAgain(in: self)
     }
 
     /// What tokens of a model cost at a moment; nil where the amount does not fit into 64 bits.

@@ -14,10 +14,11 @@ package enum RollupKind: Int64, CaseIterable, Sendable {
 typealias RollupDay = Int64
 
 /// The sums that this transaction has added and not yet written.
-struct PendingRollup {
+struct PendingRollup: ~Copyable {
     static let allDays: RollupDay = -100_000
 
-    private struct Key: FlatKey {
+    // Not private: Swift 6.3 fails on other files that destroy a value whose parts are private and not copyable.
+    struct Key: FlatKey {
         var day: RollupDay
         /// The number of the attribution.
         var attribution: Int64
@@ -25,12 +26,14 @@ struct PendingRollup {
         var mixed: UInt64 { mix(UInt64(bitPattern: day), UInt64(bitPattern: attribution)) }
     }
 
-    private struct Entry {
+    struct Entry {
         var names: Attribution
         var sums: Row
     }
 
     private var entries = FlatMap<Key, Entry>()
+    /// Empty but while rows are handed out; kept for its memory.
+    private var rows = FlatMap<RowKey, Row>()
 
     var isEmpty: Bool { entries.count == 0 }
 
@@ -39,32 +42,40 @@ struct PendingRollup {
     mutating func add(_ totals: UsageTotals, day: RollupDay, names: Attribution, attribution: Int64, usage: Int64) {
         let key = Key(day: day, attribution: attribution)
         let position = entries.position(of: key) ?? entries.append(key, Entry(names: names, sums: Row()))
-        entries.update(position) { $0.sums.add(totals, first: usage, last: usage) }
+        entries.values[position].sums.add(totals, first: usage, last: usage)
     }
 
     /// Hands out the rows to add to by day, kind and key: the order of the table, so that neighbours share a page.
-    func forEachRow(scopes: [Scope], _ body: (RowKey, Row) throws(LedgerError) -> Void) throws(LedgerError) {
-        var rows = FlatMap<RowKey, Row>()
-        for (key, entry) in entries.entries {
-            let names = entry.names
-            func add(_ day: RollupDay, _ kind: RollupKind, _ name: Int64) {
-                let key = RowKey(day: day, kind: kind.rawValue, key: name)
-                let position = rows.position(of: key) ?? rows.append(key, Row())
-                rows.update(position) { $0.add(entry.sums) }
-            }
-            add(key.day, .all, 0)
-            add(PendingRollup.allDays, .all, 0)
-            add(key.day, .model, names.model)
-            add(key.day, .worker, names.worker)
-            add(key.day, .task, names.task)
-            if names.task != 0 { add(PendingRollup.allDays, .task, TaskIdentity(names).rollupKey) }
-            add(key.day, .project, names.project)
-            add(key.day, .session, names.session)
-            add(key.day, .operation, names.operation)
-            for scope in scopes where scope.includes(names) { add(key.day, .scope, scope.id) }
+    mutating func forEachRow(
+        scopes: [Scope], _ body: (RowKey, Row) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        rows.removeAll()
+        for index in 0..<entries.count {
+            let day = entries.keys[index].day
+            let entry = entries.values + index
+            let names = entry.pointee.names
+            add(entry, day, .all, 0)
+            add(entry, PendingRollup.allDays, .all, 0)
+            add(entry, day, .model, names.model)
+            add(entry, day, .worker, names.worker)
+            add(entry, day, .task, names.task)
+            if names.task != 0 { add(entry, PendingRollup.allDays, .task, TaskIdentity(names).rollupKey) }
+            add(entry, day, .project, names.project)
+            add(entry, day, .session, names.session)
+            add(entry, day, .operation, names.operation)
+            for scope in scopes where scope.includes(names) { add(entry, day, .scope, scope.id) }
         }
-        let order = rows.entries.indices.sorted { rows.entries[$0].key < rows.entries[$1].key }
-        for position in order { try body(rows.entries[position].key, rows.entries[position].value) }
+        let keys = rows.keys
+        for position in (0..<rows.count).sorted(by: { keys[$0] < keys[$1] }) {
+            try body(keys[position], rows.values[position])
+        }
+    }
+
+    @inline(__always)
+    private mutating func add(_ entry: UnsafePointer<Entry>, _ day: RollupDay, _ kind: RollupKind, _ name: Int64) {
+        let key = RowKey(day: day, kind: kind.rawValue, key: name)
+        let position = rows.position(of: key) ?? rows.append(key, Row())
+        rows.values[position].add(entry.pointee.sums)
     }
 
     struct RowKey: FlatKey, Comparable {
@@ -75,7 +86,8 @@ struct PendingRollup {
         var mixed: UInt64 { mix(UInt64(bitPattern: day << 4 | kind), UInt64(bitPattern: key)) }
 
         static func < (left: RowKey, right: RowKey) -> Bool {
-            (left.day, left.kind, left.key) < (right.day, right.kind, right.key)
+            if left.day != right.day { return left.day < right.day }
+            return left.kind == right.kind ? left.key < right.key : left.kind < right.kind
         }
     }
 

@@ -6,7 +6,7 @@ enum Schema {
     /// "BADV": marks a SQLite file as a ledger of this program.
     static let applicationID: Int32 = 0x4241_4456
 
-    static let migrations: [String] = [version1 + approvals, decisionsByTask]
+    static let migrations: [String] = [version1 + approvals, decisionsByTask, logs, closesAndDeliveries]
 
     static var version: Int32 { Int32(migrations.count) }
 

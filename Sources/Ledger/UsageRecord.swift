@@ -35,7 +35,10 @@ package struct UsageDetail: Hashable, Sendable {
 
     package init() {}
 
-    var isEmpty: Bool { self == UsageDetail() }
+    var isEmpty: Bool {
+        reasoningTokens == nil && timeToFirstTokenMs == nil && error == nil && promptFile == nil
+            && promptCharacters == nil && responseCharacters == nil
+    }
 }
 
 /// A record as the ledger holds it.

@@ -6,28 +6,30 @@ extension OpenLedger {
     /// Records one call. Nothing is written when it throws or gives a duplicate or a conflict.
     package func record(_ record: UsageRecord, now: Instant) throws(LedgerError) -> RecordOutcome {
         let at = record.at ?? now
-        var ownKey: Int64?
-        if let key = record.idempotencyKey {
-            let candidates = IdempotencyKeys.candidates(key, at: at, isStamped: record.at != nil)
-            for candidate in [candidates.own, candidates.neighbour] {
-                guard let usage = try recording.findKey.bind(1, candidate).firstInt() else { continue }
+        let keys = record.idempotencyKey.map { IdempotencyKeys($0, at: at, isStamped: record.at != nil) }
+        if let keys, let usage = try knownUsage(keys) { return try compare(record, with: usage) }
+        if let keys, let key = record.idempotencyKey, let twin = try loggedTwin(of: key) {
+            if let usage = try recording.findKey.bind(1, keys.own).firstInt() {
                 return try compare(record, with: usage)
             }
-            ownKey = candidates.own
+            return .duplicate(twin)
         }
 
         let names = try attribution(of: record)
         guard
             let (cost, basis) = try cost(of: record.tokens, billed: record.billedCost, model: names.model, at: at)
-        else { return .overflow }
+        else { return try overflow(record, keys) }
         var attribution = names
         attribution.basis = basis.code
         let totals = UsageTotals(of: record, cost: cost, basis: basis)
-        guard try budgets().canHold(totals) else { return .overflow }
+        guard try budgets().canHold(totals) else { return try overflow(record, keys) }
 
         let attributionID = try attributions.id(of: attribution, in: connection)
         let id = try insert(record, at: at, attribution: attributionID, cost: cost)
-        if let ownKey { try recording.insertKey.bind(1, ownKey).bind(2, id).run() }
+        if let keys, try !add(keys, of: id) {
+            try recording.takeBackUsage.bind(1, id).run()
+            return try compare(record, with: try recording.findKey.bind(1, keys.own).firstInt() ?? 0)
+        }
         if !record.detail.isEmpty { try insert(record.detail, of: id) }
         pending.add(
             totals, day: RollupDay(zone.localDay(of: at)), names: attribution, attribution: attributionID, usage: id)
@@ -35,6 +37,12 @@ extension OpenLedger {
         let recorded = RecordedUsage(
             id: id, at: at, tokens: record.tokens, cost: cost, basis: basis, attribution: attribution)
         return .recorded(recorded, alerts: alerts)
+    }
+
+    /// A record that was known before, even though it would not fit once more.
+    private func overflow(_ record: UsageRecord, _ keys: IdempotencyKeys?) throws(LedgerError) -> RecordOutcome {
+        guard let keys, let usage = try recording.findKey.bind(1, keys.own).firstInt() else { return .overflow }
+        return try compare(record, with: usage)
     }
 
     /// The numbers of a record's names; the basis is not known yet.

@@ -23,7 +23,7 @@ package struct UsageTotals: Hashable, Sendable {
     /// Adds without a check: the ledger refuses a record before any of its sums could pass 64 bits.
     package static func += (left: inout UsageTotals, right: UsageTotals) { left.combine(right, &+) }
 
-    static func - (left: UsageTotals, right: UsageTotals) -> UsageTotals {
+    package static func - (left: UsageTotals, right: UsageTotals) -> UsageTotals {
         var result = left
         result.combine(right, &-)
         return result

@@ -31,10 +31,11 @@ struct BudgetAdvisor: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            StatusCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self, ForecastCommand.self,
+            StatusCommand.self, RecordCommand.self, IngestCommand.self, AdjustCommand.self, UsageCommand.self,
+            ReportCommand.self, CloseCommand.self, ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
-            SchemaCommand.self, BacktestCommand.self,
+            SchemaCommand.self, BacktestCommand.self, HookCommand.self, InstallCommand.self,
         ])
 
     @OptionGroup var common: CommonOptions
@@ -44,13 +45,48 @@ struct BudgetAdvisor: ParsableCommand {
 
     static func main() {
         guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
+        if let server = ServerWords(CommandLine.arguments.dropFirst()) {
+            do { try server.run() } catch { exit(withError: error) }
+        }
         main(nil)
+    }
+
+    func run() throws {
+        try ServerWords(flags: common.flags, isAdministrator: !noAdmin).run()
+    }
+}
+
+/// The words of a server's command line. A coordinator waits for a server to start: it is spared the 3 ms and 3 MB that
+/// the parser takes to look at all commands. Whatever else is typed is left to the parser.
+private struct ServerWords {
+    /// By the names the settings have on the command line.
+    var flags: [String: String] = [:]
+    var isAdministrator = true
+
+    init(flags: [String: String], isAdministrator: Bool) {
+        self.flags = flags
+        self.isAdministrator = isAdministrator
+    }
+
+    init?(_ words: ArraySlice<String>) {
+        var rest = words
+        while let word = rest.popFirst() {
+            if word == "--no-admin" {
+                isAdministrator = false
+            } else if ["--ledger", "--clock"].contains(word), flags[word] == nil, let value = rest.popFirst(),
+                !value.hasPrefix("-")
+            {
+                flags[word] = value
+            } else {
+                return nil
+            }
+        }
     }
 
     func run() throws {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }
-        let session = try common.session(isAdministrator: !noAdmin)
+        let session = try openSession(flags: flags, isAdministrator: isAdministrator)
         StopSignal.install(for: streams.input)
         throw ExitCode(serve(session, on: streams))
     }

@@ -10,15 +10,20 @@ struct CommonOptions: ParsableArguments {
         help: ArgumentHelp("Where the time comes from: system, or request for tests and replays.", valueName: "source"))
     var clock: String?
 
-    /// The session of this process; its ledger is opened on first use. A wrong setting ends the process, status 64.
+    /// As typed, by the names the settings have on the command line.
+    var flags: [String: String] { ["--ledger": ledger, "--clock": clock].compactMapValues(\.self) }
+
     func session(isAdministrator: Bool = true) throws -> Session {
-        do throws(SettingFault) {
-            let flags = ["--ledger": ledger, "--clock": clock].compactMapValues(\.self)
-            let settings = try Settings.ofProcess(flags: flags)
-            return Session(ofProcess: settings, isAdministrator: isAdministrator)
-        } catch {
-            logLine(error.message)
-            throw ExitCode(ExitStatus.usage)
-        }
+        try openSession(flags: flags, isAdministrator: isAdministrator)
+    }
+}
+
+/// The session of this process; its ledger is opened on first use. A wrong setting ends the process, status 64.
+func openSession(flags: [String: String], isAdministrator: Bool) throws -> Session {
+    do throws(SettingFault) {
+        return Session(ofProcess: try Settings.ofProcess(flags: flags), isAdministrator: isAdministrator)
+    } catch {
+        logLine(error.message)
+        throw ExitCode(ExitStatus.usage)
     }
 }

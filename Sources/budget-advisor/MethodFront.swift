@@ -28,6 +28,18 @@ extension MethodFront {
 }
 
 func runMethod(_ front: MethodCommand, _ words: [String], _ common: CommonOptions) throws {
+    guard let (typed, dispatcher) = try prepare(front, words, common) else { return }
+    let result = try answered(front) { () throws(WireError) in
+        try dispatcher.call(front.method.name, typed.params)
+    }
+    try output(typed.wantsJSON ? result.text + "\n" : front.view(result, Page.ofProcess()))
+    throw ExitCode(front.exit(result))
+}
+
+/// What was typed, and what answers it. Nil where the help was asked for, which is then shown.
+func prepare(
+    _ front: MethodCommand, _ words: [String], _ common: CommonOptions
+) throws -> (typed: CommandWords, dispatcher: Dispatcher)? {
     let typed: CommandWords
     do throws(CommandFault) {
         typed = try front.words(words)
@@ -35,19 +47,23 @@ func runMethod(_ front: MethodCommand, _ words: [String], _ common: CommonOption
         logLine("\(front.name): \(error.message)")
         throw ExitCode(ExitStatus.usage)
     }
-    if typed.wantsHelp { return try output(front.help) }
+    if typed.wantsHelp {
+        try output(front.help)
+        return nil
+    }
     var common = common
     common.ledger = typed.ledger ?? common.ledger
-    let dispatcher = Dispatcher(ofProcess: try common.session())
-    let result: JSON
+    return (typed, Dispatcher(ofProcess: try common.session()))
+}
+
+/// The result of `body`; an error of a method ends the command with its message and exit status.
+func answered<Result>(_ front: MethodCommand, _ body: () throws(WireError) -> Result) throws -> Result {
     do throws(WireError) {
-        result = try dispatcher.call(front.method.name, typed.params)
+        return try body()
     } catch {
         logLine("\(front.name): \(front.message(for: error))")
         throw ExitCode(error.name == "invalidParams" ? ExitStatus.usage : front.failedStatus)
     }
-    try output(typed.wantsJSON ? result.text + "\n" : front.view(result, Page.ofProcess()))
-    throw ExitCode(front.exit(result))
 }
 
 /// Writes to stdout; a lost stdout is exit status 74.

@@ -47,12 +47,6 @@ struct AdjustCommand: MethodFront {
     @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
 }
 
-struct StatusCommand: MethodFront {
-    static let front = MethodCommand.status
-    @ParentCommand var program: BudgetAdvisor
-    @Argument(parsing: .captureForPassthrough, help: .hidden) var words: [String] = []
-}
-
 struct UsageCommand: MethodFront {
     static let front = MethodCommand.usage
     @ParentCommand var program: BudgetAdvisor

@@ -77,7 +77,7 @@ import Testing
         #expect(Set(keys).count == keys.count, "two options have one name")
         for name in command.positional { #expect(options.contains { $0.name == name }) }
         for example in command.examples {
-            let line = example.words.components(before: " && ").components(before: " || ")
+            let line = example.words.components(before: " && ").components(before: " || ").components(before: " > ")
             #expect(line.hasPrefix(command.name))
             let words = try command.words(Array(split(line).dropFirst(split(command.name).count)))
             // An example must be a call that the method takes.

@@ -36,6 +36,21 @@ import Testing
 
     @Test(
         arguments: [
+            (0, "0 seconds"), (1, "1 second"), (89, "89 seconds"), (90, "2 minutes"), (5399, "90 minutes"),
+            (5400, "2 hours"), (129_599, "36 hours"), (129_600, "2 days"), (667_096, "8 days"), (-60, "60 seconds"),
+            (.max, "106751991167301 days"), (.min, "106751991167301 days"),
+        ] as [(Int64, String)])
+    func durationsInOneUnit(seconds: Int64, text: String) { #expect(durationText(seconds) == text) }
+
+    @Test(arguments: [
+        (0, "today"), (1, "tomorrow"), (-1, "yesterday"), (3, "in 3 days"), (-2, "2 days ago"),
+    ])
+    func daysFromToday(days: Int, text: String) {
+        #expect(dayText(CivilDate(dayNumber: 20_000 + days), from: CivilDate(dayNumber: 20_000)) == text)
+    }
+
+    @Test(
+        arguments: [
             (74_999, "74.9 %"), (75_000, "75.0 %"), (0, "0.0 %"), (-1, "-0.1 %"), (134_400, "134.4 %"),
         ] as [(Int64, String)])
     func percentagesAreCutNotRounded(thousandths: Int64, text: String) {
@@ -72,39 +87,6 @@ import Testing
         #expect(uncoloured(coloured) == expected)
     }
 
-    @Test func statusIsReadableWithoutColour() throws {
-        let status = try JSON(
-            parsing: #"{"budget":"monthly","scope":{},"period":{"kind":"month","start":"2026-10-31T23:00:00Z","#
-                + #""end":"2026-11-30T23:00:00Z","timeZone":"Europe/Berlin","elapsedPercent":74,"daysRemaining":8},"#
-                + #""unit":"usd","limit":100,"spent":120.5,"reserved":3,"remaining":-23.5,"usedPercent":120.5,"#
-                + #""committedPercent":123.5,"level":"red","exceeded":true,"pace":1.628,"costUSD":120.5,"#
-                + #""tokens":{"input":1000000,"output":200000,"cacheRead":0,"cacheWrite":0,"total":1200000},"#
-                + #""coverage":{"billedPercent":80,"listPricePercent":10,"estimatePercent":10},"#
-                + #""recommendation":"Start no more work.","activeAlerts":[{"id":1,"firedAt":"2026-11-20T10:30:00Z","#
-                + #""message":"Budget monthly is used up."}],"budgets":[{"budget":"monthly","level":"red"},"#
-                + #"{"budget":"w3","level":"yellow","usedPercent":80,"remaining":200000,"unit":"tokens","#
-                + #""limit":1000000,"spent":800000,"reserved":0,"period":"day"}]}"#)
-        let expected = """
-            monthly  red, exceeded  [#############################>] 120.5 %
-              $120.50 of $100.00 spent, $3.00 held by approved tasks, -$23.50 left
-              2026-11-01 to 2026-11-30 (Europe/Berlin), 8 days left with today, pace 1.63 (too fast)
-              $120.50, 1.2M tokens (1M in, 200k out); 10.0 % of the cost is an estimate: 'doctor' lists the models
-              Start no more work.
-
-            active alerts
-              2026-11-20 10:30Z  Budget monthly is used up.
-
-            other budgets
-              budget  level     used        spent      limit         left  period
-              w3      yellow  80.0 %  800k tokens  1M tokens  200k tokens  day
-
-            """
-        #expect(statusView(status, on: Page()) == expected)
-        let coloured = statusView(status, on: Page(isColoured: true))
-        #expect(coloured.contains("\u{1B}[31mred\u{1B}[0m, exceeded"))
-        #expect(uncoloured(coloured) == expected)
-    }
-
     /// No result of any method may break a view; missing members least of all.
     @Test(arguments: MethodCommand.all.map(\.name))
     func viewsStandWhateverIsMissing(name: String) throws {
@@ -112,15 +94,16 @@ import Testing
         let results = ["{}", "null", "[]", #"{"budgets":[{}],"rows":[{}],"alerts":[{}],"prices":[{}],"period":{}}"#]
         for result in results { _ = command.view(try JSON(parsing: result), Page(isColoured: true)) }
     }
+}
 
-    private func uncoloured(_ text: String) -> String {
-        var plain = ""
-        var isInside = false
-        for character in text {
-            if character == "\u{1B}" { isInside = true }
-            if !isInside { plain.append(character) }
-            if isInside, character == "m" { isInside = false }
-        }
-        return plain
+/// The text as a terminal without colours shows it.
+func uncoloured(_ text: String) -> String {
+    var plain = ""
+    var isInside = false
+    for character in text {
+        if character == "\u{1B}" { isInside = true }
+        if !isInside { plain.append(character) }
+        if isInside, character == "m" { isInside = false }
     }
+    return plain
 }

@@ -2,6 +2,7 @@
 //
 //   raw_sqlite bulk   LEDGER RECORDS BATCH     all records, BATCH of them a transaction; prints seconds
 //   raw_sqlite single LEDGER RECORDS COUNT     COUNT transactions of one record each; prints the median in microseconds
+//   raw_sqlite serve  LEDGER RECORDS -         one transaction of one record and an answer for each line of stdin
 //   raw_sqlite contend LEDGER SECONDS BATCH TIMEOUT_MS
 //                                              transactions of BATCH rows in a tight loop behind busy_timeout alone;
 //                                              prints how many, and the longest wait in milliseconds
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct {
     int64_t at, attribution, input, output, cacheRead, cacheWrite, cost, ownKey, neighbourKey;
@@ -28,7 +30,7 @@ typedef struct {
 } Sum;
 
 static sqlite3 *db;
-static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *findAttribution, *insertAttribution, *upsert;
+static sqlite3_stmt *begin, *commit, *insertUsage, *findKey, *insertKey, *insertAttribution, *upsert;
 static Record *records;
 static Attribution *attributions;
 static int64_t recordCount, attributionCount;
@@ -72,13 +74,10 @@ static void openLedger(const char *path, int timeoutMs) {
         "INSERT INTO usage(at, attribution, input, output, cacheRead, cacheWrite, cacheWrite1h, cost, records, failed,"
         " durationMs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     findKey = prepare("SELECT usage FROM usageKey WHERE key = ?");
-    insertKey = prepare("INSERT INTO usageKey(key, usage) VALUES (?, ?)");
-    findAttribution = prepare(
-        "SELECT id FROM attribution WHERE model = ? AND worker = ? AND task = ? AND project = ? AND session = ?"
-        " AND operation = ? AND basis = ?");
+    insertKey = prepare("INSERT INTO usageKey(key, usage) VALUES (?, ?) ON CONFLICT DO NOTHING");
     insertAttribution = prepare(
         "INSERT INTO attribution(id, model, worker, task, project, session, operation, basis)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     upsert = prepare(
         "INSERT INTO rollup(day, kind, key, records, failures, input, output, cacheRead, cacheWrite, cacheWrite1h,"
         "  cost, billedCost, estimatedCost, durationMs, timedRecords, timedOutput, firstUsage, lastUsage)"
@@ -135,18 +134,14 @@ static void bindAll(sqlite3_stmt *statement, const int64_t *values, int count) {
 }
 
 static void record(const Record *r) {
-    const int64_t keys[2] = {r->ownKey, r->neighbourKey};
-    for (int i = 0; i < 2; i++) {
-        sqlite3_bind_int64(findKey, 1, keys[i]);
-        run(findKey);
-    }
+    // The own key is found, where it is known, by adding it.
+    sqlite3_bind_int64(findKey, 1, r->neighbourKey);
+    run(findKey);
     const Attribution *a = &attributions[r->attribution - 1];
     if (!attributionKnown[r->attribution]) {
         attributionKnown[r->attribution] = 1;
         int64_t row[8] = {r->attribution};
         memcpy(row + 1, a->names, sizeof a->names);
-        bindAll(findAttribution, a->names, 7);
-        run(findAttribution);
         bindAll(insertAttribution, row, 8);
         run(insertAttribution);
     }
@@ -217,6 +212,15 @@ int main(int argc, char **argv) {
         for (int64_t i = 0; i < recordCount; i += number)
             transaction(i, i + number < recordCount ? i + number : recordCount);
         printf("%.6f\n", now() - start);
+        return 0;
+    }
+    if (!strcmp(argv[1], "serve")) {
+        static char line[1 << 16];
+        static const char answer[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n";
+        for (int64_t i = 0; fgets(line, sizeof line, stdin); i++) {
+            transaction(i % recordCount, i % recordCount + 1);
+            if (write(1, answer, sizeof answer - 1) != sizeof answer - 1) return 1;
+        }
         return 0;
     }
     double *times = malloc(number * sizeof(double));

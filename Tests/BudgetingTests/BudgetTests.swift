@@ -190,7 +190,7 @@ struct StandingTests {
         let tokens = Standing(budget: BudgetTests.budget(.tokens(2_000_000)), period: total, spent: 1_234_567)
         #expect(
             tokens.recommendation(at: .latest, in: .utc)
-                == "On track: 1,234,567 tokens of 2,000,000 tokens (61 %) is spent. 765,433 tokens is left.")
+                == "On track: 1.2M tokens of 2M tokens (61 %) is spent. 765k tokens is left.")
         let none = recommendationWithoutBudget(spent: usd("12.345"))
         #expect(none.contains("$12.34 ") && none.contains("setBudget") && none.contains("BUDGET_ADVISOR_MONTHLY_USD"))
     }

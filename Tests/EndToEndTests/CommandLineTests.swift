@@ -89,7 +89,10 @@ import Testing
         #expect(try command("approve", "gh-2", "--cost-usd", "50").status != 0)
         let asked = try command("approve", "gh-3", "--cost-usd", "50", "--on-refusal", "ask")
         #expect(asked.out.contains("approvals grant 1"))
-        #expect(try command("approvals", "grant", "1", "--by", "ada").status == 0)
+        // A person who does not say so passes no limit by mistake.
+        #expect(try command("approvals", "grant", "1", "--by", "ada").status == 1)
+        #expect(try command("approve", "gh-3", "--cost-usd", "50").status != 0)
+        #expect(try command("approvals", "grant", "1", "--by", "ada", "--over-limit").status == 0)
         #expect(try command("approve", "gh-3", "--cost-usd", "50").status == 0)
     }
 

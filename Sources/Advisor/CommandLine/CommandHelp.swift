@@ -11,6 +11,9 @@ extension MethodCommand {
         text += "\n" + wrapped(inOptions(summary + " " + method.about.description), indent: 0)
         text += "\nusage: budget-advisor \(name)\(usage) [options]\n\n"
         text += options.map(line).joined()
+        text += flags.map {
+            entry("--\($0.name)" + ($0.placeholder.isEmpty ? "" : " <\($0.placeholder)>"), $0.meaning)
+        }.joined()
         text += entry("--json", "Show the result of \(method.name) as one line of JSON.")
         text += entry("--ledger <path>", "The file that holds all records; created on first use.")
         text += "\nexit status: " + wrapped(exitText, indent: 13, first: 13).dropFirst(13)

@@ -8,6 +8,27 @@ package struct CommandWords: Sendable {
     package var ledger: String?
     package var wantsJSON = false
     package var wantsHelp = false
+    /// What the command takes beside params, by name; empty for what has no value. See `MethodCommand.flags`.
+    package var flags: [String: String] = [:]
+}
+
+/// Something that a command takes beside the params of its method.
+package struct CommandFlag: Sendable {
+    /// Without the two dashes.
+    package var name: String
+    /// What its value is called; empty where it stands alone.
+    package var placeholder = ""
+    package var meaning: String
+
+    fileprivate func isMeant(by word: String) -> Bool { word == "--" + name || word.hasPrefix("--\(name)=") }
+
+    fileprivate func value(_ word: String, _ rest: inout ArraySlice<String>) throws(CommandFault) -> String {
+        if let mark = word.firstIndex(of: "=") {
+            if placeholder.isEmpty { throw CommandFault(message: "--\(name) takes no value") }
+            return String(word[word.index(after: mark)...])
+        }
+        return placeholder.isEmpty ? "" : try Reading.value(of: word, in: &rest)
+    }
 }
 
 /// Words that no command understands. Exit status 64.
@@ -20,7 +41,8 @@ extension CommandWords {
     ///   - words: what stands behind the command's name.
     ///   - options: what the command takes.
     ///   - positional: names of the options whose values may stand alone, in this order. A list takes all that is left.
-    package init(_ words: [String], options: [CommandOption], positional: [String]) throws(CommandFault) {
+    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [CommandFlag] = []) throws(CommandFault)
+    {
         self.init()
         var reading = Reading(
             options: options,
@@ -42,8 +64,10 @@ extension CommandWords {
             default:
                 if word.hasPrefix("--ledger=") {
                     ledger = String(word.dropFirst(9))
+                } else if let flag = known.first(where: { $0.isMeant(by: word) }) {
+                    flags[flag.name] = try flag.value(word, &rest)
                 } else {
-                    try reading.takeOption(word, &rest)
+                    try reading.takeOption(word, &rest, known.map(\.name))
                 }
             }
         }
@@ -85,7 +109,7 @@ private struct Reading {
         try set(option, json(word, option.type))
     }
 
-    mutating func takeOption(_ word: String, _ rest: inout ArraySlice<String>) throws(CommandFault) {
+    mutating func takeOption(_ word: String, _ rest: inout ArraySlice<String>, _ flags: [String]) throws(CommandFault) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts[0].hasPrefix("--") else {
             throw CommandFault(message: "'\(word)' is no option; options begin with --")
@@ -101,7 +125,7 @@ private struct Reading {
         {
             return try set(option, false)
         }
-        let near = nearestName(to: name, among: options.map(\.name) + ["json", "ledger", "help"])
+        let near = nearestName(to: name, among: options.map(\.name) + flags + ["json", "ledger", "help"])
         throw CommandFault(
             message: "\(parts[0]) is not known; " + (near.map { "did you mean --\($0)?" } ?? "--help shows all options")
         )

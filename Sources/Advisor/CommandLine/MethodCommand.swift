@@ -12,6 +12,8 @@ package struct MethodCommand: Sendable {
     package var examples: [Example]
     /// Names of options whose values may stand alone, in this order.
     package var positional: [String] = []
+    /// What it takes beside the params of the method.
+    package var flags: [CommandFlag] = []
     /// Exit statuses of its own: see `exit`.
     package var exits: [(status: Int32, meaning: String)] = []
     /// For a person. `--json` shows the result itself.
@@ -34,7 +36,7 @@ package struct MethodCommand: Sendable {
     package var options: [CommandOption] { CommandOption.all(for: method.params) }
 
     package func words(_ typed: [String]) throws(CommandFault) -> CommandWords {
-        try CommandWords(typed, options: options, positional: positional)
+        try CommandWords(typed, options: options, positional: positional, flags: flags)
     }
 }
 

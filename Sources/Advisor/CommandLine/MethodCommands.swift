@@ -24,9 +24,14 @@ extension MethodCommand {
     package static let status = MethodCommand(
         name: "status", method: AnyMethod(GetStatus.method), summary: GetStatus.method.about.summary,
         examples: [
-            Example("status", "The overall budget, monthly, and all others below it."),
+            Example("status", "A card for each budget, the overall one first."),
+            Example("status --line", "One line for a prompt: monthly yellow 85.5%, $2.90 left, runs out in 4 days."),
             Example("status || exit 1", "In a script: stop before more is spent than planned."),
         ], positional: ["budget"],
+        flags: [
+            CommandFlag(name: "watch", meaning: "Repaint the cards in place, once a second, until Ctrl-C."),
+            CommandFlag(name: "line", meaning: "One line, for a shell prompt or an agent's status line."),
+        ],
         exits: [
             (0, "below the last threshold, or no budget is set"), (1, "at or above the last threshold"),
             (2, "exceeded"),
@@ -156,7 +161,7 @@ extension MethodCommand {
 
     /// Every command that calls a method.
     package static let all: [MethodCommand] = [
-        record, adjust, status, usage, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
+        record, adjust, status, usage, report, close, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
         pricesEstimate, alertsList, alertsAcknowledge, approvalsList, approvalsGrant, approvalsDecline,
     ]
 }

@@ -15,11 +15,13 @@ package final class ProgressLines {
         lastMs = monotonicMs()
     }
 
-    package func tell(_ done: Int, of all: Int) {
+    package func tell(_ done: Int, of all: Int) { tell("\(done) of \(all)") }
+
+    package func tell(_ state: @autoclosure () -> String) {
         let now = monotonicMs()
         guard now - lastMs >= 1000 else { return }
         lastMs = now
-        logLine("\(what): \(done) of \(all)")
+        logLine("\(what): \(state())")
     }
 }
 

@@ -11,6 +11,9 @@ package enum Effect: Sendable {
     case writes
     /// Writes, and its handler throws only before its first write: no savepoint is needed. For hot methods.
     case writesCheckedFirst
+    /// Begins and commits transactions of its own, because one would last too long. What the turn has done before is
+    /// committed first; what the method has committed stays when its handler throws.
+    case commitsByItself
 }
 
 /// A call that is shown in the documents and run by the tests.

@@ -50,6 +50,17 @@ package func renewMethodTable(in path: String, methods: [AnyMethod]) throws(File
 package func readText(_ path: String) throws(FileFault) -> String {
     guard let file = fopen(path, "r") else { throw fault("cannot read", path) }
     defer { fclose(file) }
+    return readText(file)
+}
+
+/// All of stdin, for commands that are given one document there.
+package func readStandardInput() -> String {
+    guard let file = fdopen(dup(STDIN_FILENO), "r") else { return "" }
+    defer { fclose(file) }
+    return readText(file)
+}
+
+private func readText(_ file: UnsafeMutablePointer<FILE>) -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }

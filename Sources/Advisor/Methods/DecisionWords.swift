@@ -110,7 +110,7 @@ extension CounterOffer {
         case .useModel(let model, let p90, let saving):
             "Ask again with \(model): about \(p90.sentenceText) at most, \(saving.sentenceText) less."
         case .wait(let until): "Ask again at \(until.rfc3339)."
-        case .cap(let tokens): "Make it smaller: up to \(tokens) tokens fit now."
+        case .cap(let tokens): "Make it smaller: up to \(LimitUnit.tokens.sentenceText(tokens)) fit now."
         case .raiseLimit(let budget, let unit, let amount):
             "Have the limit of budget \(budget) raised by \(unit.sentenceText(amount))."
         }

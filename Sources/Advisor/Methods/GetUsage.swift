@@ -189,8 +189,10 @@ package struct UsageRowOnWire: Sendable {
         return group == .month ? String(date.prefix(7)) : date
     }
 
-    static let shape = Shape(encoding: UsageRowOnWire.self, keyFields + totalFields)
+    static let shape = Shape(encoding: UsageRowOnWire.self, fields)
     static let totalShape = Shape(encoding: UsageRowOnWire.self, totalFields)
+
+    static let fields = keyFields + totalFields
 
     private static let keyFields: [Field<UsageRowOnWire>] = [
         Field("hour", .text, "The hour's first moment, UTC.", get: { $0.keys[.hour] }),
@@ -205,7 +207,7 @@ package struct UsageRowOnWire: Sendable {
         Field("operation", .text, "The operation; left out for records without one.", get: { $0.keys[.operation] }),
     ]
 
-    private static let totalFields: [Field<UsageRowOnWire>] = [
+    static let totalFields: [Field<UsageRowOnWire>] = [
         Field("costUSD", .usd(allowNegative: true), "What it cost.", .required, get: { $0.totals.cost }),
         Field("inputTokens", .whole, "Uncached input.", .required, get: { $0.totals.tokens.input }),
         Field("outputTokens", .whole, "Output, reasoning included.", .required, get: { $0.totals.tokens.output }),

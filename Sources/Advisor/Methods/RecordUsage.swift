@@ -132,8 +132,9 @@ extension RecordUsage {
         switch try ledger.record(record, now: session.now) {
         case .recorded(let usage, let alerts):
             let projected = try session.projectedAlerts(after: usage, in: ledger)
+            let fired = projected.isEmpty && alerts.isEmpty ? [] : (projected + alerts).reversed().map(AlertRow.init)
             return Result(
-                usage: usage, isDuplicate: false, alerts: (projected + alerts).reversed().map(AlertRow.init),
+                usage: usage, isDuplicate: false, alerts: fired,
                 status: try nearest(usage, ledger, session))
         case .duplicate(let usage):
             return Result(usage: usage, isDuplicate: true, alerts: [], status: try nearest(usage, ledger, session))

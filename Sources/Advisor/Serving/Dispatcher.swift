@@ -186,6 +186,12 @@ extension Dispatcher {
     private func enter(_ effect: Effect) throws(LedgerError) -> Bool {
         if effect == .none { return false }
         if let failure { throw failure }
+        if effect == .commitsByItself {
+            if transaction != .none { try store.commit() }
+            transaction = .none
+            firstOpen = answers.count
+            return false
+        }
         // The first transaction of a process comes after the limit that it was started with.
         if !session.isMonthlyLimitInForce { try session.putMonthlyLimitInForce() }
         if transaction == .none, effect == .reads {

@@ -1,4 +1,5 @@
 // Every setting, declared once: the loader, `.env.template`, `doctor` and the README read this list.
+import AgentLogs
 import Budgeting
 
 /// One setting: its name, what it is for, what is allowed, and how its text becomes a value.
@@ -113,6 +114,44 @@ extension SettingDeclaration {
             set: { settings, text in
                 guard let clock = Settings.Clock(rawValue: text) else { return false }
                 settings.clock = clock
+                return true
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_HOOK_FAILURE", flag: nil,
+            meaning: "Whether a hook lets a subagent start when the ledger cannot be asked: open lets it.",
+            allowed: words(Settings.HookFailure.self), defaultText: "open", example: "closed",
+            set: { settings, text in
+                guard let failure = Settings.HookFailure(rawValue: text) else { return false }
+                settings.hookFailure = failure
+                return true
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_HOOK_REFUSAL", flag: nil,
+            meaning: "Whether a hook denies a subagent that the budget refuses, or asks the person in Claude Code.",
+            allowed: words(Settings.HookRefusal.self), defaultText: "deny", example: "ask",
+            set: { settings, text in
+                guard let refusal = Settings.HookRefusal(rawValue: text) else { return false }
+                settings.hookRefusal = refusal
+                return true
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_LOGS", flag: nil,
+            meaning: "Files and folders of logs that `ingest` reads, beside the usual places of the agents.",
+            allowed: "paths with colons between", defaultText: nil, example: "/srv/agents/logs:/home/ci/runs",
+            set: { settings, text in
+                settings.logFolders = text.split(separator: ":").map(String.init)
+                return !settings.logFolders.isEmpty && !text.utf8.contains(0)
+            }),
+        SettingDeclaration(
+            name: "BUDGET_ADVISOR_LOG_RULES", flag: nil,
+            meaning: "Whose the calls in a log are: by the log's path, or the folder, branch or session of the call.",
+            allowed:
+                "rules with semicolons between, each 'path|folder|branch|session PATTERN worker=… task=… project=…' "
+                + "(at least one of the three; * in the pattern stands for anything)",
+            defaultText: nil, example: "path */runs/w3/* worker=w3; branch release/* task=release",
+            set: { settings, text in
+                guard let rules = logRules(text) else { return false }
+                settings.logRules = rules
                 return true
             }),
     ]

@@ -3,6 +3,7 @@
 // Order: flag > environment > `.env` in the working folder > what the ledger holds > default. Nothing is guessed: an
 // unknown `BUDGET_ADVISOR_` name or a value that is not allowed stops the start, so that no budget is ever watched
 // with a limit nobody asked for.
+import AgentLogs
 import Budgeting
 
 /// The value of every setting.
@@ -16,6 +17,12 @@ package struct Settings: Sendable {
     /// What happens to a task whose model has no price.
     package enum Unpriced: String, CaseIterable, Sendable { case estimate, deny }
 
+    /// Whether a hook lets a subagent start when the ledger cannot be asked.
+    package enum HookFailure: String, CaseIterable, Sendable { case open, closed }
+
+    /// Whether a hook refuses a subagent itself or lets the person in front of the host decide.
+    package enum HookRefusal: String, CaseIterable, Sendable { case deny, ask }
+
     package var ledgerPath = ""
     package var monthlyLimit: MonthlyLimit?
     /// Rising.
@@ -28,6 +35,14 @@ package struct Settings: Sendable {
     /// The most approvals of all tasks together within ten minutes; nil: any number.
     package var approvalRate: Int?
     package var clock = Clock.system
+    package var hookFailure = HookFailure.open
+    package var hookRefusal = HookRefusal.deny
+    /// Files and folders that `ingest` reads beside the usual places of the agents.
+    package var logFolders: [String] = []
+    /// Whose the calls in a log are, by where it lies or where they were made.
+    package var logRules: [Attribution.Rule] = []
+    /// The process's environment: where agents were told to keep their logs.
+    package private(set) var environment: [String: String] = [:]
     /// Every setting in declaration order with its text (nil: not set) and origin, for `doctor`.
     package private(set) var origins: [Origin] = []
 
@@ -99,6 +114,8 @@ extension Settings {
         _ given: [String: (text: String, source: SettingSource)], environment: [(name: String, value: String)]
     ) throws(SettingFault) -> Settings {
         var settings = Settings()
+        settings.environment = Dictionary(
+            environment.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         for declared in SettingDeclaration.all {
             guard let (text, source) = given[declared.name] else {
                 settings.origins.append(Origin(name: declared.name, text: declared.defaultText, source: .standard))

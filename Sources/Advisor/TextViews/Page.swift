@@ -12,10 +12,13 @@ package struct Page: Sendable {
     package var isColoured: Bool
     /// Columns.
     package var width: Int
+    /// Rows of the terminal.
+    package var height: Int
 
-    package init(isColoured: Bool = false, width: Int = 100) {
+    package init(isColoured: Bool = false, width: Int = 100, height: Int = 24) {
         self.isColoured = isColoured
         self.width = width
+        self.height = height
     }
 
     /// The process's stdout: coloured on a terminal, unless `NO_COLOR` (https://no-color.org) or `TERM=dumb` is set.
@@ -25,7 +28,9 @@ package struct Page: Sendable {
         let isKnown = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 40
         let term = getenv("TERM").map { String(cString: $0) } ?? "dumb"
         let refusesColour = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return Page(isColoured: !refusesColour && term != "dumb", width: isKnown ? min(Int(size.ws_col), 160) : 80)
+        return Page(
+            isColoured: !refusesColour && term != "dumb", width: isKnown ? min(Int(size.ws_col), 160) : 80,
+            height: size.ws_row >= 2 ? Int(size.ws_row) : 24)
     }
 }
 
@@ -70,4 +75,11 @@ extension Page {
         if committed > .hundred || spent > .hundred { line = line.dropLast() + ">" }
         return "[\(line)]"
     }
+}
+
+/// The text over what stood on the terminal, without flicker: each line ends by clearing what is left of the old one.
+/// What does not fit into `height` rows is cut, so that the terminal does not scroll.
+package func repainted(_ text: String, height: Int) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(max(height - 1, 1))
+    return "\u{1B}[H" + lines.joined(separator: "\u{1B}[K\n") + "\u{1B}[J"
 }

@@ -54,7 +54,7 @@ package func decisionView(_ result: JSON, on page: Page) -> String {
             "  held: \(held.shown("amount", held["unit"]?.string ?? "usd")) until \(held["expiresAt"]?.minute ?? "-")\n"
     }
     for option in result["options"]?.array ?? [] { text += "  or: \(visible(option["message"]?.string ?? ""))\n" }
-    if let seconds = result["retryAfterSeconds"]?.int { text += "  ask again in \(seconds) seconds\n" }
+    if let seconds = result["retryAfterSeconds"]?.int { text += "  ask again in \(durationText(Int64(seconds)))\n" }
     if let id = result["pendingApproval"]?["id"]?.int {
         text += "  a person can grant it: 'budget-advisor approvals grant \(id)'\n"
     }

@@ -50,29 +50,33 @@ extension JSON {
     }
 }
 
-/// `999`, `12.3k`, `1.5M`, `2B`: three digits, rounded half up.
-package func shortCount(_ count: Int64) -> String {
-    let sign = count < 0 ? "-" : ""
-    let size = count.magnitude
-    if size < 1000 { return sign + String(size) }
-    var unit: UInt64 = 1000
-    for suffix in ["k", "M", "B", "T", "Q"] {
-        // One decimal below 100, none above.
-        let tenths = size / (unit / 10) + (size % (unit / 10) * 2 >= unit / 10 ? 1 : 0)
-        if tenths < 1000 {
-            return sign + String(tenths / 10) + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") + suffix
-        }
-        let whole = size / unit + (size % unit * 2 >= unit ? 1 : 0)
-        if whole < 1000 { return sign + String(whole) + suffix }
-        unit *= 1000
-    }
-    return sign + String(size)
-}
-
 package func shortPercent(_ percent: Percent) -> String {
     // Down, also below 0.
     let held = max(percent.thousandths, .min + 99)
     let tenths = (held - (held < 0 ? 99 : 0)) / 100
     let sign = tenths < 0 ? "-" : ""
     return "\(sign)\(tenths.magnitude / 10).\(tenths.magnitude % 10) %"
+}
+
+/// How long, in one unit and rounded: `40 seconds`, `12 minutes`, `3 hours`, `8 days`.
+package func durationText(_ seconds: Int64) -> String {
+    let size = Int64(clamping: seconds.magnitude)
+    func text(_ unit: Int64, _ name: String) -> String {
+        let count = size / unit + (size % unit * 2 >= unit ? 1 : 0)
+        return "\(count) \(name)\(count == 1 ? "" : "s")"
+    }
+    if size < 90 { return text(1, "second") }
+    if size < 90 * 60 { return text(60, "minute") }
+    return size < 36 * 3600 ? text(3600, "hour") : text(86_400, "day")
+}
+
+/// A day as seen from another: `today`, `tomorrow`, `in 3 days`, `2 days ago`.
+package func dayText(_ day: CivilDate, from today: CivilDate) -> String {
+    switch day.dayNumber - today.dayNumber {
+    case 0: "today"
+    case 1: "tomorrow"
+    case -1: "yesterday"
+    case let days where days > 0: "in \(days) days"
+    case let days: "\(-days) days ago"
+    }
 }

@@ -1,41 +1,82 @@
-// Where the budgets stand, for a person.
+// Where the budgets stand, for a person: a card each.
 import Budgeting
 import JSONRPC
 
-/// The result of getStatus.
+/// The result of getStatus alone, as other fronts have it.
 package func statusView(_ status: JSON, on page: Page) -> String {
-    let unit = status["unit"]?.string ?? "usd"
-    var text = headline(status, page)
-    var facts: [String] = []
-    if status["limit"]?.isNull == false {
-        facts.append("\(status.shown("spent", unit)) of \(status.shown("limit", unit)) spent")
-        if status["reserved"]?.double != 0 { facts.append("\(status.shown("reserved", unit)) held by approved tasks") }
-        facts.append("\(status.shown("remaining", unit)) left")
-        text += "  " + facts.joined(separator: ", ") + "\n"
+    statusView(StatusCards(cards: [CardFacts(status: status, now: Instant(seconds: 0))]), on: page)
+}
+
+/// The cards, and a table of the budgets that have none.
+package func statusView(_ found: StatusCards, on page: Page) -> String {
+    var text = found.cards.map { card($0, page) }.joined(separator: "\n")
+    guard !found.others.isEmpty else { return text }
+    text += "\n" + page.paint("other budgets", .bold) + "\n"
+    return text + budgetStandings(found.others, page, indent: 2)
+}
+
+private func card(_ facts: CardFacts, _ page: Page) -> String {
+    let status = facts.status
+    var lines = CardLines(page: page)
+    let hasLimit = status["limit"]?.isNull == false
+    if hasLimit { lines.add("spent", amounts(facts)) }
+    lines.add("usage", usage(status))
+    lines.add("period", period(status["period"] ?? .null, pace: status["pace"]))
+    lines.add("forecast", forecast(facts))
+    lines.add("runs out", exhaustion(facts))
+    lines.add("movers", movers(facts))
+    lines.add("next task", nextTask(facts, page))
+    for (index, alert) in (status["activeAlerts"]?.array ?? []).prefix(3).enumerated() {
+        lines.add(index == 0 ? "alerts" : "", alertText(alert, facts))
     }
-    text += "  " + periodLine(status["period"] ?? .null, pace: status["pace"]) + "\n"
-    text += "  " + usageLine(status) + "\n"
+    let hidden = (status["activeAlerts"]?.array?.count ?? 0) - 3
+    if hidden > 0 { lines.add("", "and \(hidden) more: 'budget-advisor alerts list --active'") }
     // The method's own sentence speaks of methods where there is no budget.
-    let advice =
-        status["limit"]?.isNull == false
-        ? status["recommendation"]?.string ?? "" : "Set one: budget-advisor budget set monthly --limit-usd 500"
-    text += wrapped(visible(advice), indent: 2, width: page.width)
-    text += alertLines(status["activeAlerts"]?.array ?? [], page)
-    text += otherBudgets(status, page)
-    return text
+    lines.add(
+        "advice",
+        hasLimit
+            ? visible(status["recommendation"]?.string ?? "")
+            : "Set a limit: budget-advisor budget set monthly --limit-usd 500")
+    return headline(status, page) + lines.text
+}
+
+/// Lines that have a name, wrapped behind it.
+private struct CardLines {
+    let page: Page
+    var text = ""
+    private let column = 13
+
+    init(page: Page) { self.page = page }
+
+    mutating func add(_ name: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        let start = name.isEmpty ? "" : "  " + name
+        let lines = wrapped(value, indent: column, first: column, width: page.width)
+        text += (start.isEmpty ? "" : page.paint(start, .faint)) + String(repeating: " ", count: column - start.count)
+        text += lines.dropFirst(column)
+    }
 }
 
 private func headline(_ status: JSON, _ page: Page) -> String {
-    let name = page.paint(visible(status["budget"]?.string ?? "?"), .bold)
-    guard let used = status["usedPercent"]?.percent else { return "\(name): no budget is set\n" }
+    let fullName = shortened(visible(status["budget"]?.string ?? "?"), to: max(page.width - 50, 12))
+    let name = page.paint(fullName, .bold)
+    guard let used = status["usedPercent"]?.percent else { return "\(name)  no limit is set\n" }
     let committed = status["committedPercent"]?.percent ?? used
     let level = status["level"]?.string ?? "?"
     let word = page.paint(level, Page.ink(ofLevel: level)) + (status["exceeded"]?.bool == true ? ", exceeded" : "")
-    return "\(name)  \(word)  \(page.bar(spent: used, committed: committed)) \(shortPercent(used))\n"
+    let bar = page.paint(page.bar(spent: used, committed: committed), Page.ink(ofLevel: level))
+    return "\(name)  \(word)  \(bar) \(shortPercent(used))\n"
+}
+
+private func amounts(_ facts: CardFacts) -> String {
+    let status = facts.status
+    var parts = ["\(status.shown("spent", facts.unit)) of \(status.shown("limit", facts.unit))"]
+    if status["reserved"]?.double != 0 { parts.append("\(status.shown("reserved", facts.unit)) held") }
+    return (parts + ["\(status.shown("remaining", facts.unit)) left"]).joined(separator: ", ")
 }
 
 /// `2026-11-01 to 2026-11-30 (UTC), 9 days left, pace 1.32`.
-private func periodLine(_ period: JSON, pace: JSON?) -> String {
+private func period(_ period: JSON, pace: JSON?) -> String {
     guard let days = dayRange(of: period) else { return "since the ledger began" }
     var parts = [days]
     if let left = period["daysRemaining"]?.int {
@@ -57,7 +98,7 @@ func dayRange(of period: JSON) -> String? {
     return first == last ? "\(first) (\(name))" : "\(first) to \(last) (\(name))"
 }
 
-private func usageLine(_ status: JSON) -> String {
+private func usage(_ status: JSON) -> String {
     let tokens = status["tokens"] ?? .null
     var line = "\(status["costUSD"]?.dollars ?? "-"), \((tokens["total"] ?? .null).amount("tokens"))"
     let parts = [("input", "in"), ("output", "out"), ("cacheRead", "cache reads"), ("cacheWrite", "cache writes")]
@@ -70,20 +111,73 @@ private func usageLine(_ status: JSON) -> String {
     return line
 }
 
-private func alertLines(_ alerts: [JSON], _ page: Page) -> String {
-    guard !alerts.isEmpty else { return "" }
-    let shown = alerts.prefix(5).map { alert in
-        "  \(alert["firedAt"]?.minute ?? "-")  \(visible(alert["message"]?.string ?? ""))\n"
+private func forecast(_ facts: CardFacts) -> String? {
+    guard let projected = facts.forecast["projected"], !projected.isNull else { return nil }
+    func shown(_ name: String) -> String { projected.shown(name, facts.unit) }
+    var line = "\(shown("p50")) at the end, in 8 of 10 cases \(shown("p10")) to \(shown("p90"))"
+    if let chance = facts.forecast["overLimitProbability"]?.double {
+        line += "; \(chancePercent(chance)) to pass the limit"
     }
-    let more = alerts.count > 5 ? "  and \(alerts.count - 5) more: 'alerts list --active'\n" : ""
-    return "\n" + page.paint("active alerts", .bold) + "\n" + shown.joined() + more
+    return line
 }
 
-private func otherBudgets(_ status: JSON, _ page: Page) -> String {
-    let name = status["budget"]?.string
-    let others = (status["budgets"]?.array ?? []).filter { $0["budget"]?.string != name }
-    guard !others.isEmpty else { return "" }
-    return "\n" + page.paint("other budgets", .bold) + "\n" + budgetStandings(others, page, indent: 2)
+/// A chance in whole percent; what is not certain is neither 0 nor 100.
+func chancePercent(_ chance: Double) -> String {
+    guard chance.isFinite else { return "?" }
+    if chance <= 0 || chance >= 1 { return chance <= 0 ? "0 %" : "100 %" }
+    return "\(min(max(Int((chance * 100).rounded()), 1), 99)) %"
+}
+
+/// When the money is gone, as the forecast sees it.
+private func exhaustion(_ facts: CardFacts) -> String? {
+    if facts.status["exceeded"]?.bool == true { return nil }
+    guard let days = facts.forecast["exhaustion"], let middle = days["p50"]?.date else { return nil }
+    var line = facts.today.map { "\(dayText(middle, from: $0)), " } ?? ""
+    line += "\(middle)"
+    let early = days["p10"]?.date ?? middle
+    if let late = days["p90"]?.date {
+        if early != late { line += " (between \(early) and \(late))" }
+    } else {
+        line += early == middle ? " (perhaps later)" : " (\(early) at the earliest)"
+    }
+    return line
+}
+
+/// Who and what moved the period most against their own past.
+private func movers(_ facts: CardFacts) -> String? {
+    let drivers = (facts.forecast["explanation"]?["drivers"]?.array ?? []).prefix(3)
+    return drivers.map { driver in
+        let change = driver["change"] ?? .null
+        let sign = (change.double ?? 0) > 0 ? "+" : ""
+        return "\(visible(driver["sort"]?.string ?? "?")) \(visible(driver["name"]?.string ?? "?")) "
+            + sign + change.amount(facts.unit)
+    }.joined(separator: "; ")
+}
+
+/// What a normal task would be told now.
+private func nextTask(_ facts: CardFacts, _ page: Page) -> String? {
+    guard let decision = facts.decision["decision"]?.string else { return nil }
+    var line = decisionWords[decision] ?? decision
+    if facts.decision["approved"]?.bool != true {
+        line += ": " + visible(facts.decision["reason"]?["message"]?.string ?? "")
+        if let seconds = facts.decision["retryAfterSeconds"]?.int {
+            line += " Ask again in \(durationText(Int64(seconds)))."
+        }
+    }
+    return line
+}
+
+private let decisionWords = [
+    "approve": "a normal task may start", "downgrade": "a normal task may start on a cheaper model",
+    "defer": "a normal task has to wait", "deny": "a normal task is refused",
+]
+
+private func alertText(_ alert: JSON, _ facts: CardFacts) -> String {
+    let message = visible(alert["message"]?.string ?? "")
+    guard let fired = alert["firedAt"]?.instant, facts.now.seconds > 0 else {
+        return "\(alert["firedAt"]?.minute ?? "-")  \(message)"
+    }
+    return "\(message) (\(durationText(facts.now.seconds - fired.seconds)) ago)"
 }
 
 /// Brief rows of budgets, as getStatus, approveTask and others answer them.
@@ -103,11 +197,4 @@ func budgetStandings(_ rows: [JSON], _ page: Page, indent: Int = 0) -> String {
         ])
     }
     return table.text(on: page, indent: indent)
-}
-
-extension JSON {
-    var isNull: Bool { if case .null = self { true } else { false } }
-
-    /// A member that is an amount of that unit.
-    func shown(_ name: String, _ unit: String) -> String { (self[name] ?? .null).amount(unit) }
 }
