@@ -18,7 +18,7 @@ package struct Accuracy: Hashable, Sendable {
     package let bias: Double
 
     /// What the interval is widened by, below 1 narrowed. Each missed period counts as one part in (cases + 12): half of
-    /// twelve missed gives 1.22, none 0.90. So a short past changes little.
+    /// twelve missed gives 1.16, none 0.90. So a short past changes little.
     package var spreadFactor: Double {
         let missed = (1 - coverage) * Double(cases)
         return min(max(exp((missed - 0.2 * Double(cases)) / Double(cases + 12)), 0.7), 1.6)

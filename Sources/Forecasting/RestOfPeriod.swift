@@ -25,9 +25,9 @@ struct RestOfPeriod {
         // The first days of a user say little of those to come: many stop, one in ten goes on at several times as much.
         let newness = irregularity * exp(-(count - 1) / Fitted.newDays)
         let line = steady.amount + wild.line
-        let p10 = max(0, (steady.amount - steady.reach + wild.low) * (1 - newness))
+        let p10 = max(0, (steady.amount - steady.reachDown + wild.low) * (1 - newness))
         let p50 = max(p10, steady.amount + wild.middle)
-        let p90 = max(p50, steady.amount + steady.reach + wild.high + line * Fitted.newcomer * newness)
+        let p90 = max(p50, steady.amount + steady.reachUp + wild.high + line * Fitted.newcomer * newness)
         // Beyond nine cases in ten: as far again as from the middle, and at least a week of waking up.
         let active = pattern.days.lazy.filter { $0 > 0 }
         let usualDay = active.reduce(0, +) / Double(max(active.count, 1))
@@ -69,8 +69,9 @@ struct RestOfPeriod {
 private struct SteadyPart {
     let level: Double
     let amount: Double
-    /// From the middle to the ninth decile.
-    let reach: Double
+    /// From the middle to the first and to the ninth decile.
+    let reachDown: Double
+    let reachUp: Double
 
     init(_ pattern: SpendPattern, _ irregularity: Double, _ periodDaysLeft: Int) {
         let days = pattern.daysLeft
@@ -81,8 +82,13 @@ private struct SteadyPart {
         amount = max(0, part * days * (level + grown))
         // The noise of the days left, and that of the level, which about twelve days tell. 1.2816: the normal
         // distribution's ninth decile; 1.3: what the bounded roughness of such noise is too small by.
-        let noise = 1.2816 * 1.3 * min(pattern.roughness, 0.5) * level * (days + days * days / 12).squareRoot()
-        reach = part * (noise + 0.75 * days * abs(grown))
+        let ofDay = 1.2816 * 1.3 * min(pattern.roughness, 0.5) * level
+        let reach = ofDay * (days + days * days / 12).squareRoot() + 0.75 * days * abs(grown)
+        // The last three days may be a new level, as far as they are outside what noise makes of three days.
+        let news = pattern.levels[1] - level
+        let far = 0.8 * days * max(0, abs(news) - ofDay / 3.0.squareRoot())
+        reachUp = part * (reach + (news > 0 ? far : 0))
+        reachDown = part * (reach + (news < 0 ? far : 0))
     }
 }
 

@@ -97,6 +97,21 @@ import Testing
         #expect(plan.value <= plan.upperBound && plan.value >= plan.upperBound * 0.85)
     }
 
+    /// The search that long lists get, on lists short enough to try every set.
+    @Test func withoutAllSetsThePlanIsNearTheBestAndTheBoundAboveIt() {
+        var least = 1.0
+        for seed in 1...80 as ClosedRange<UInt64> {
+            var random = TestRandom(seed: seed)
+            let (candidates, budgets) = instance(8, &random)
+            var search = PlanSearch(candidates, budgets: budgets)
+            search.fillGreedily()
+            let best = bestValue(candidates, budgets)
+            #expect(search.fractionalBound >= best - 1e-9 && search.value <= best + 1e-9)
+            if best > 0 { least = min(least, search.value / best) }
+        }
+        #expect(least >= 0.8, "\(least)")
+    }
+
     @Test func circlesAndMissingNeedsAreLeftOut() {
         let free = [PlanOption(loads: [])]
         let candidates = [
