@@ -27,12 +27,26 @@ package struct JSONText: @unchecked Sendable {
 
     @inline(__always)
     package static func == (text: JSONText, name: StaticString) -> Bool {
-        text.byteCount == name.utf8CodeUnitCount && memcmp(text.start, name.utf8Start, text.byteCount) == 0
+        text.byteCount == name.utf8CodeUnitCount && isSame(text.start, name.utf8Start, text.byteCount)
     }
 
     @inline(__always)
     package static func == (left: JSONText, right: JSONText) -> Bool {
         left.byteCount == right.byteCount && memcmp(left.start, right.start, left.byteCount) == 0
+    }
+}
+
+/// Whether so many bytes are the same. Names are short: two loads that may overlap cost less than a call.
+@inline(__always)
+private func isSame(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let (left, right) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
+    func same<Word: FixedWidthInteger>(_ offset: Int, _: Word.Type) -> Bool {
+        (left + offset).loadUnaligned(as: Word.self) == (right + offset).loadUnaligned(as: Word.self)
+    }
+    switch count {
+    case 8...16: return same(0, UInt64.self) && same(count - 8, UInt64.self)
+    case 4..<8: return same(0, UInt32.self) && same(count - 4, UInt32.self)
+    default: return memcmp(left, right, count) == 0
     }
 }
 

@@ -11,6 +11,11 @@ package struct JSONValue: @unchecked Sendable {
 
     package var kind: Kind { node.pointee.kind }
 
+    package var isNull: Bool {
+        // A pattern: `==` would go through the protocol from other modules.
+        if case .null = node.pointee.kind { true } else { false }
+    }
+
     /// How many members or elements it has.
     package var count: Int { kind == .array || kind == .object ? Int(node.pointee.length) : 0 }
 

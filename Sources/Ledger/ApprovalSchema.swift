@@ -6,7 +6,7 @@ extension Schema {
     // the same transaction: `hold` has one row for each reservation that has not ended, `taskState` one for each task
     // in a project, `runGroup` one for each sort of task, with its newest runs.
     //
-    // A lease or a hold whose `expiresAt` has passed is free wherever it is read; its row goes with the next approval.
+    // A lease or a hold whose `expiresAt` has passed is free wherever it is read; its row goes with one of the next approvals.
     //
     // `decision.facts` and `runGroup.runs` are lists in the form of `FactList`. `reservation.start…` is what the task
     // had used when it was made: what it has used since is what its run cost.

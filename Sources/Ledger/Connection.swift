@@ -8,6 +8,8 @@ final class Connection {
 
     private var handle: OpaquePointer?
     private var statements: [String: Statement] = [:]
+    /// Those of fixed texts, by where the texts are: hashing a text takes longer than running some statements.
+    private var fixedStatements: [UnsafePointer<UInt8>: Statement] = [:]
     let path: String
     /// A fault other than a lock has been met: the connection may hold on to what caused it (a file opened for reading
     /// only, pages read from a damaged file), so that only a new one sees it mended.
@@ -35,11 +37,24 @@ final class Connection {
 
     func close() {
         statements.removeAll()
+        fixedStatements.removeAll()
         sqlite3_close_v2(handle)
         handle = nil
     }
 
     /// The statement for this text, prepared once and ready to bind.
+    func statement(_ sql: StaticString) throws(LedgerError) -> Statement {
+        if let known = fixedStatements[sql.utf8Start] {
+            known.reset()
+            return known
+        }
+        let made = try prepare(sql.description)
+        fixedStatements[sql.utf8Start] = made
+        return made
+    }
+
+    /// The same for a text that is put together. Disfavoured: every literal would be one.
+    @_disfavoredOverload
     func statement(_ sql: String) throws(LedgerError) -> Statement {
         if let known = statements[sql] {
             known.reset()

@@ -4,14 +4,22 @@
 struct FactWriter {
     private var bytes: [UInt8] = []
 
+    init() { bytes.reserveCapacity(512) }
+
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// For telling one list from another.
     var hash: Int64 { bytes.withUnsafeBufferPointer { Int64(bitPattern: stableHash($0)) } }
 
     mutating func add(_ value: Int64) {
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(FactList.dash) }
+        addDigits(value.magnitude)
         bytes.append(FactList.comma)
+    }
+
+    private mutating func addDigits(_ number: UInt64) {
+        if number >= 10 { addDigits(number / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 
     mutating func add(_ value: Int) { add(Int64(value)) }
@@ -24,7 +32,7 @@ struct FactWriter {
 
     mutating func add(_ value: String?) {
         guard let value else { return addNone() }
-        bytes.append(contentsOf: String(value.utf8.count).utf8)
+        addDigits(UInt64(value.utf8.count))
         bytes.append(FactList.colon)
         bytes.append(contentsOf: value.utf8)
         bytes.append(FactList.comma)

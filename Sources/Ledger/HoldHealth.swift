@@ -9,7 +9,7 @@ package struct HoldHealth: Sendable {
     package var live: Int64 = 0
     /// Of those: no claimed task refers to them, so nothing but time will free them.
     package var orphans: Int64 = 0
-    /// Their time has passed; they count for nothing and go with the next approval.
+    /// Their time has passed; they count for nothing and go with the next approvals.
     package var expired: Int64 = 0
 
     package init() {}

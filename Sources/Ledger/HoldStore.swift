@@ -19,20 +19,10 @@ extension OpenLedger {
     func loadHolds(now: Instant) throws(LedgerError) {
         if holdCache == nil {
             var cache = HoldCache()
-            let row = try connection.statement(
-                """
-                SELECT reservation, task, project, worker, model, cost, tokens, cacheReads, drawnCost, drawnTokens,
-                  drawnCacheReads, expiresAt FROM hold
-                """)
-            while try row.step() {
-                cache.add(
-                    LiveHold(
-                        reservation: row.int(0), task: TaskIdentity(task: row.int(1), project: row.int(2)),
-                        worker: row.int(3), model: row.int(4),
-                        amount: HoldAmount(cost: row.int(5), tokens: row.int(6), cacheReads: row.int(7)),
-                        drawn: HoldAmount(cost: row.int(8), tokens: row.int(9), cacheReads: row.int(10)),
-                        expiresAt: Instant(seconds: row.int(11))))
-            }
+            // Those that ran out are not loaded: there may be very many.
+            let row = try connection.statement("SELECT \(LiveHold.columns) FROM hold WHERE expiresAt > ?")
+            row.bind(1, now.seconds)
+            while try row.step() { cache.add(LiveHold(row)) }
             holdCache = cache
         }
         holdCache?.expire(at: now)
@@ -101,12 +91,19 @@ extension OpenLedger {
         try delete(hold, event, now: now)
     }
 
-    /// Removes the rows of holds that ran out. They have been free since, with or without this.
-    func sweepExpiredHolds(now: Instant) throws(LedgerError) {
+    /// Removes rows of holds that ran out: some with each approval, so that none waits for very many. They have been free
+    /// since, with or without this.
+    func sweepExpiredHolds(now: Instant, atMost most: Int = 100) throws(LedgerError) {
         try loadHolds(now: now)
-        guard let expired = holdCache?.expired, !expired.isEmpty else { return }
-        for hold in expired { try delete(hold, .expired, now: now) }
-        holdCache?.forgetExpired()
+        guard let taken = holdCache?.takeExpired(atMost: most) else { return }
+        for hold in taken { try delete(hold, .expired, now: now) }
+        guard taken.count < most, holdCache?.mayLeaveExpiredRows ?? false else { return }
+        let rows = try connection.statement("SELECT \(LiveHold.columns) FROM hold WHERE expiresAt <= ? LIMIT ?")
+        rows.bind(1, now.seconds).bind(2, Int64(most - taken.count))
+        var found: [LiveHold] = []
+        while try rows.step() { found.append(LiveHold(rows)) }
+        for hold in found { try delete(hold, .expired, now: now) }
+        holdCache?.mayLeaveExpiredRows = found.count == most - taken.count
     }
 
     private func delete(_ hold: LiveHold, _ event: HoldEvent, now: Instant) throws(LedgerError) {
@@ -125,5 +122,21 @@ extension OpenLedger {
             """
         ).bind(1, reservation).bind(2, now.seconds).bind(3, event.rawValue).bind(4, amount.cost)
             .bind(5, amount.tokens).bind(6, amount.cacheReads).bind(7, expiresAt.seconds).run()
+    }
+}
+
+extension LiveHold {
+    fileprivate static let columns = """
+        reservation, task, project, worker, model, cost, tokens, cacheReads, drawnCost, drawnTokens, drawnCacheReads,
+        expiresAt
+        """
+
+    fileprivate init(_ row: Statement) {
+        self.init(
+            reservation: row.int(0), task: TaskIdentity(task: row.int(1), project: row.int(2)), worker: row.int(3),
+            model: row.int(4),
+            amount: HoldAmount(cost: row.int(5), tokens: row.int(6), cacheReads: row.int(7)),
+            drawn: HoldAmount(cost: row.int(8), tokens: row.int(9), cacheReads: row.int(10)),
+            expiresAt: Instant(seconds: row.int(11)))
     }
 }

@@ -146,7 +146,15 @@ struct HoldCache {
         earliestExpiry = holds.values.map(\.expiresAt).min() ?? Instant(seconds: .max)
     }
 
-    mutating func forgetExpired() { expired.removeAll() }
+    /// Rows that ran out before this was loaded may be left in the ledger.
+    var mayLeaveExpiredRows = true
+
+    /// Takes the oldest of what has run out.
+    mutating func takeExpired(atMost count: Int) -> [LiveHold] {
+        let taken = Array(expired.prefix(count))
+        expired.removeFirst(taken.count)
+        return taken
+    }
 
     mutating func forgetDrawn() { drawnUpon.removeAll() }
 

@@ -141,8 +141,11 @@ extension UsageTotals {
         failures = record.failed ? 1 : 0
         tokens = record.tokens
         self.cost = cost
-        billedCost = basis == .billed ? cost : .zero
-        estimatedCost = basis == .estimate ? cost : .zero
+        switch basis {
+        case .billed: billedCost = cost
+        case .estimate: estimatedCost = cost
+        default: break
+        }
         guard let durationMs = record.durationMs else { return }
         self.durationMs = durationMs
         timedRecords = 1

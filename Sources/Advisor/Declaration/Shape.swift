@@ -124,7 +124,7 @@ package struct Shape<Owner: Sendable>: @unchecked Sendable {
     private func decode(
         _ value: JSONValue, _ index: Int, into owner: inout Owner, _ seen: inout UInt64, _ faults: inout Faults
     ) {
-        if value.kind == .null { return }
+        if value.isNull { return }
         seen |= 1 << UInt64(index)
         let before = faults.count
         decoders[index]._withUnsafeGuaranteedRef { $0.decode?(value, &owner, &faults) }

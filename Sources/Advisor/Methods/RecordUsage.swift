@@ -112,25 +112,7 @@ package enum RecordUsage {
 extension RecordUsage {
     private static func record(_ params: Params, _ session: Session) throws -> Result {
         let ledger = try session.ledger.current()
-        var record = UsageRecord(model: params.model.bytes)
-        record.tokens = params.tokens
-        record.billedCost = params.costUSD
-        record.worker = params.worker?.bytes
-        record.task = params.task?.bytes
-        record.project = params.project?.bytes
-        record.session = params.session?.bytes
-        record.operation = params.operation?.bytes
-        record.at = params.timestamp
-        record.idempotencyKey = params.idempotencyKey?.bytes
-        record.durationMs = params.durationMs
-        record.failed = !(params.success ?? (params.error == nil))
-        record.detail.reasoningTokens = params.reasoningTokens
-        record.detail.timeToFirstTokenMs = params.timeToFirstTokenMs
-        record.detail.error = params.error?.string
-        record.detail.promptFile = params.promptFile?.string
-        record.detail.promptCharacters = params.promptCharacters
-        record.detail.responseCharacters = params.responseCharacters
-        switch try ledger.record(record, now: session.now) {
+        switch try ledger.record(usageRecord(params), now: session.now) {
         case .recorded(let usage, let alerts):
             guard try ledger.hasBudgets else {
                 return Result(usage: usage, isDuplicate: false, alerts: [], status: nil)
@@ -150,6 +132,29 @@ extension RecordUsage {
             throw AdvisorError.invalid(
                 "", "would make a sum of the ledger pass 64 bits; check costUSD and the token counts")
         }
+    }
+
+    /// A function of its own: what is complete is handed on without a copy.
+    private static func usageRecord(_ params: Params) -> UsageRecord {
+        var record = UsageRecord(model: params.model.bytes)
+        record.tokens = params.tokens
+        record.billedCost = params.costUSD
+        record.worker = params.worker?.bytes
+        record.task = params.task?.bytes
+        record.project = params.project?.bytes
+        record.session = params.session?.bytes
+        record.operation = params.operation?.bytes
+        record.at = params.timestamp
+        record.idempotencyKey = params.idempotencyKey?.bytes
+        record.durationMs = params.durationMs
+        record.failed = !(params.success ?? (params.error == nil))
+        record.detail.reasoningTokens = params.reasoningTokens
+        record.detail.timeToFirstTokenMs = params.timeToFirstTokenMs
+        record.detail.error = params.error?.string
+        record.detail.promptFile = params.promptFile?.string
+        record.detail.promptCharacters = params.promptCharacters
+        record.detail.responseCharacters = params.responseCharacters
+        return record
     }
 
     private static func nearest(_ usage: RecordedUsage, _ ledger: OpenLedger, _ session: Session) throws -> BudgetRow? {
