@@ -27,6 +27,8 @@ package final class Session {
     package var now: Instant
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
+    /// MCP offers the methods for administrators too (`--allow-admin`); without it they are refused there.
+    package var offersAdministrativeTools = false
     var projectionChecks = ProjectionChecks()
     var pacingChecks = PacingChecks()
     /// Whether the monthly limit of the settings, if there is one, is that of the ledger. See `MonthlyLimit.swift`.

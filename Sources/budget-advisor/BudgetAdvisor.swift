@@ -9,7 +9,7 @@ struct BudgetAdvisor: ParsableCommand {
         abstract: "Keeps coding agents inside a budget: what they spent, what is left, whether a task may start.",
         usage: """
             budget-advisor <command> [options]
-            budget-advisor [--ledger <path>] [--no-admin] < requests > answers
+            budget-advisor [--ledger <path>] [--no-admin | --allow-admin] < requests > answers
             """,
         discussion: """
               budget-advisor budget set monthly --limit-usd 500
@@ -42,6 +42,13 @@ struct BudgetAdvisor: ParsableCommand {
     @Flag(help: "Refuse the methods of administrators (budgets, prices, pause, granting).")
     var noAdmin = false
 
+    @Flag(help: "Offer the methods of administrators to models too, as MCP tools.")
+    var allowAdmin = false
+
+    func validate() throws {
+        if noAdmin, allowAdmin { throw ValidationError("--no-admin and --allow-admin exclude each other; give one.") }
+    }
+
     static func main() {
         guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
         main(nil)
@@ -51,6 +58,7 @@ struct BudgetAdvisor: ParsableCommand {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }
         let session = try common.session(isAdministrator: !noAdmin)
+        session.offersAdministrativeTools = allowAdmin
         StopSignal.install(for: streams.input)
         throw ExitCode(serve(session, on: streams))
     }
