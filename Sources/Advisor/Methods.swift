@@ -3,6 +3,7 @@
 package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
     AnyMethod(GetStatus.method),
+    AnyMethod(GetBriefing.method),
     AnyMethod(ForecastBudget.method),
     AnyMethod(GetUsage.method),
     AnyMethod(AdjustUsage.method),

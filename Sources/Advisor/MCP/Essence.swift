@@ -24,6 +24,7 @@ private func cut(_ text: String) -> String {
 
 private let essenceOfMethod: [String: @Sendable (JSON) -> String] = [
     "getStatus": status,
+    "getBriefing": briefing,
     "recordUsage": recorded,
     "forecast": forecast,
     "approveTask": decided,
@@ -69,6 +70,26 @@ private func status(_ result: JSON) -> String {
     }
     return "\(result["usedPercent"]?.percentText ?? "-") of budget \(text(result, "budget")) used (level "
         + "\(text(result, "level"))), \(amount(result, "remaining")) left. \(text(result, "recommendation"))"
+}
+
+private func briefing(_ result: JSON) -> String {
+    let status = result["status"] ?? .null
+    var words =
+        status["usedPercent"]?.double == nil
+        ? "\(dollars(status, "costUSD")) spent, no limit set."
+        : "\(status["usedPercent"]?.percentText ?? "-") of budget \(text(status, "budget")) used, "
+            + "\(amount(status, "remaining")) left."
+    if let affordable = result["affordable"], let tasks = affordable["tasks"]?.int {
+        words += " \(tasks) more tasks fit (\(dollars(affordable, "perTaskUSD")) each)."
+    }
+    words += " \(text(result, "recommendation"))"
+    func names(_ list: String) -> String {
+        let rows = result[list]?.array ?? []
+        let shown = rows.prefix(3).map { "\(text($0, "task")) (\(text($0, "worker")))" }
+        return "\(rows.count)" + (rows.isEmpty ? "" : ": " + shown.joined(separator: ", "))
+    }
+    return words + " Live claims \(names("liveClaims")); stale \(names("staleClaims")); "
+        + "new alerts \(result["alerts"]?.array?.count ?? 0)."
 }
 
 private func recorded(_ result: JSON) -> String {
