@@ -4,6 +4,7 @@ package let allMethods: [AnyMethod] = [
     AnyMethod(RecordUsage.method),
     AnyMethod(ImportLogs.method),
     AnyMethod(GetStatus.method),
+    AnyMethod(GetBriefing.method),
     AnyMethod(ForecastBudget.method),
     AnyMethod(GetUsage.method),
     AnyMethod(GetReport.method),

@@ -33,6 +33,8 @@ package final class Session {
     var drivenNow: Instant?
     /// False: methods for administrators are refused (`--no-admin`, and MCP without `--allow-admin`).
     package var isAdministrator: Bool
+    /// MCP offers the methods for administrators too (`--allow-admin`); without it they are refused there.
+    package var offersAdministrativeTools = false
     var projectionChecks = ProjectionChecks()
     var pacingChecks = PacingChecks()
     /// The processes that carry alerts out.

@@ -15,7 +15,7 @@ struct BudgetAdvisor: ParsableCommand {
         abstract: "Keeps coding agents inside a budget: what they spent, what is left, whether a task may start.",
         usage: """
             budget-advisor <command> [options]
-            budget-advisor [--ledger <path>] [--no-admin] < requests > answers
+            budget-advisor [--ledger <path>] [--no-admin | --allow-admin] < requests > answers
             """,
         discussion: """
               budget-advisor budget set monthly --limit-usd 500
@@ -49,6 +49,13 @@ struct BudgetAdvisor: ParsableCommand {
     @Flag(help: "Refuse the methods of administrators (budgets, prices, pause, granting).")
     var noAdmin = false
 
+    @Flag(help: "Offer the methods of administrators to models too, as MCP tools.")
+    var allowAdmin = false
+
+    func validate() throws {
+        if noAdmin, allowAdmin { throw ValidationError("--no-admin and --allow-admin exclude each other; give one.") }
+    }
+
     static func main() {
         guard ProtocolStreams.keepStandard() else { exit(withError: ExitCode(ExitStatus.streamLost)) }
         if let server = ServerWords(CommandLine.arguments.dropFirst()) {
@@ -58,7 +65,9 @@ struct BudgetAdvisor: ParsableCommand {
     }
 
     func run() throws {
-        try ServerWords(flags: common.flags, isAdministrator: !noAdmin).run()
+        try ServerWords(
+            flags: common.flags, isAdministrator: !noAdmin, offersAdministrativeTools: allowAdmin
+        ).run()
     }
 }
 
@@ -68,10 +77,12 @@ private struct ServerWords {
     /// By the names the settings have on the command line.
     var flags: [String: String] = [:]
     var isAdministrator = true
+    var offersAdministrativeTools = false
 
-    init(flags: [String: String], isAdministrator: Bool) {
+    init(flags: [String: String], isAdministrator: Bool, offersAdministrativeTools: Bool) {
         self.flags = flags
         self.isAdministrator = isAdministrator
+        self.offersAdministrativeTools = offersAdministrativeTools
     }
 
     init?(_ words: ArraySlice<String>) {
@@ -79,6 +90,8 @@ private struct ServerWords {
         while let word = rest.popFirst() {
             if word == "--no-admin" {
                 isAdministrator = false
+            } else if word == "--allow-admin" {
+                offersAdministrativeTools = true
             } else if ["--ledger", "--clock"].contains(word), flags[word] == nil, let value = rest.popFirst(),
                 !value.hasPrefix("-")
             {
@@ -87,12 +100,15 @@ private struct ServerWords {
                 return nil
             }
         }
+        // Which of the two is meant is for the parser to ask.
+        if offersAdministrativeTools, !isAdministrator { return nil }
     }
 
     func run() throws {
         // First of all: nothing may print on the protocol's stdout.
         guard let streams = ProtocolStreams.takeStandard() else { throw ExitCode(ExitStatus.streamLost) }
         let session = try openSession(flags: flags, isAdministrator: isAdministrator)
+        session.offersAdministrativeTools = offersAdministrativeTools
         StopSignal.install(for: streams.input)
         throw ExitCode(serve(session, on: streams))
     }

@@ -46,13 +46,14 @@ package struct Method<Params: Sendable, Result: Sendable>: Sendable {
     ///     transaction of `effect`; what it wrote before throwing is taken back (see `Effect`).
     package init(
         _ name: StaticString, title: String, summary: String, description: String = "", effect: Effect,
-        isAdministrative: Bool = false, isIdempotent: Bool = false, isDestructive: Bool = false, params: Shape<Params>,
-        result: Codec<Result>,
+        isAdministrative: Bool = false, isIdempotent: Bool = false, isDestructive: Bool = false, isTool: Bool = true,
+        params: Shape<Params>, result: Codec<Result>,
         examples: [Example] = [], handler: @escaping Handler
     ) {
         about = About(
             wireName: name, title: title, summary: summary, description: description, effect: effect,
             isAdministrative: isAdministrative, isIdempotent: isIdempotent, isDestructive: isDestructive,
+            isTool: isTool,
             examples: examples)
         self.params = params
         self.result = result
@@ -74,6 +75,8 @@ package struct About: Sendable {
     package var isIdempotent: Bool
     /// True: it ends or replaces something that was set, rather than adding to it. For MCP's annotations.
     package var isDestructive: Bool
+    /// False: it is part of plain JSON-RPC, where MCP has a way of its own.
+    package var isTool: Bool
     package var examples: [Example]
 
     package var name: String { wireName.description }

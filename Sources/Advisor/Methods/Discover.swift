@@ -4,6 +4,6 @@ import JSONRPC
 package enum Discover {
     package static let method = Method(
         "rpc.discover", title: "Discover", summary: "The OpenRPC document that describes all methods.", effect: .none,
-        isIdempotent: true, params: .nothing, result: .any,
+        isIdempotent: true, isTool: false, params: .nothing, result: .any,
         handler: { _, session in openRPCDocument(of: session.methods) })
 }

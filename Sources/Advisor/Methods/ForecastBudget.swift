@@ -117,7 +117,7 @@ package struct ForecastRow: Sendable {
     var explanation: ForecastExplanation?
 
     var unit: LimitUnit { snapshot.budget?.limit.unit ?? .usd }
-    private var hasEnd: Bool { snapshot.period.end != nil }
+    var hasEnd: Bool { snapshot.period.end != nil }
 
     func amount(_ value: Int64) -> BudgetAmount { BudgetAmount(value, unit) }
 
@@ -132,14 +132,14 @@ package struct ForecastRow: Sendable {
             mean: mean.map { amount($0) })
     }
 
-    private var projected: QuantilesRow? {
+    var projected: QuantilesRow? {
         guard hasEnd, let forecast else { return nil }
         return row(forecast.projected, mean: forecast.mean)
     }
 
     func date(_ day: Int?) -> CivilDate? { day.map { CivilDate(dayNumber: zone.localDay(of: at) + $0) } }
 
-    private var exhaustion: ExhaustionRow {
+    var exhaustion: ExhaustionRow {
         guard let forecast, let limit = snapshot.budget?.limit.amount else { return ExhaustionRow() }
         let days = forecast.exhaustion(of: Double(limit))
         return ExhaustionRow(p10: date(days.p10), p50: date(days.p50), p90: date(days.p90))
@@ -160,9 +160,9 @@ package struct ForecastRow: Sendable {
         }
     }
 
-    static let shape = Shape(
-        encoding: ForecastRow.self,
-        [
+    static let shape = Shape(encoding: ForecastRow.self, fields)
+
+    static let fields: [Field<ForecastRow>] = [
             Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
             Field(
                 "period", .object(PeriodRow.shape), "The period.", .required,
@@ -213,5 +213,5 @@ package struct ForecastRow: Sendable {
             Field(
                 "explanation", .object(ForecastExplanation.shape), "With detail full: what the forecast rests on.",
                 get: { $0.explanation }),
-        ])
+        ]
 }

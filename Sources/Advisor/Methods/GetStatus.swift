@@ -45,9 +45,9 @@ package enum GetStatus {
             Field("at", .timestamp, "As of the end of this moment's day; now when left out.") { $0.at = $1 },
         ])
 
-    static let result = Shape(
-        encoding: Result.self,
-        [
+    static let result = Shape(encoding: Result.self, fields)
+
+    static let fields: [Field<Result>] = [
             Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
             Field(
                 "scope", .object(ScopeRow.shape), "What it is limited to.", .required,
@@ -98,9 +98,9 @@ package enum GetStatus {
             Field(
                 "budgets", .list(of: .object(BudgetRow.shape)), "Every budget, the one nearest its limit first.",
                 .required, get: { $0.budgets }),
-        ])
+        ]
 
-    private static func status(_ params: Params, _ session: Session) throws -> Result {
+    static func status(_ params: Params, _ session: Session) throws -> Result {
         let ledger = try session.ledger.current()
         let at = params.at ?? session.now
         let (name, snapshot) = try ledger.snapshot(of: params.budget, asOf: params.at, now: session.now)

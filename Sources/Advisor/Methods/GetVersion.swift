@@ -11,7 +11,7 @@ package enum GetVersion {
 
     package static let method = Method(
         "getVersion", title: "Get version", summary: "Which program and version answers.", effect: .none,
-        isIdempotent: true, params: .nothing,
+        isIdempotent: true, isTool: false, params: .nothing,
         result: .object(
             Shape(
                 encoding: Result.self,

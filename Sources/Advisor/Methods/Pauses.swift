@@ -40,7 +40,7 @@ package enum ResumeApprovals {
 
     package static let method = Method(
         "resume", title: "Resume approvals", summary: "End the pauses of a scope, or all pauses.",
-        effect: .writes, isAdministrative: true,
+        effect: .writes, isAdministrative: true, isDestructive: true,
         params: Shape<Params>(
             Params(),
             [

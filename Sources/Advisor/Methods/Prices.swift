@@ -78,7 +78,8 @@ package enum SetPrice {
         description:
             "It holds for calls recorded from now on whose time is at or after effectiveFrom; records made before "
             + "keep their cost. free: true makes a model cost nothing, for example one that you host.",
-        effect: .writes, isAdministrative: true, isIdempotent: true, params: params, result: .object(PriceRow.shape),
+        effect: .writes, isAdministrative: true, isIdempotent: true, isDestructive: true, params: params,
+        result: .object(PriceRow.shape),
         examples: [
             Example("own model", #"{"model":"house-7b","inputUSDPerMillion":0.1,"outputUSDPerMillion":0.3}"#),
             Example("free", #"{"model":"llama-local","free":true,"aliases":["ollama/llama-local"]}"#),

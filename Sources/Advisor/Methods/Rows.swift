@@ -114,9 +114,9 @@ package struct AlertRow: Sendable {
         }
     }
 
-    static let shape = Shape(
-        encoding: AlertRow.self,
-        [
+    static let shape = Shape(encoding: AlertRow.self, fields)
+
+    static let fields: [Field<AlertRow>] = [
             Field("id", .count, "For acknowledgeAlert.", .required, get: { $0.alert.id }),
             Field("budget", .text, "The budget that it is about.", .required, get: { $0.alert.budget }),
             Field("kind", .choice(Alert.Kind.self), "What set it off.", .required, get: { $0.alert.kind }),
@@ -138,7 +138,7 @@ package struct AlertRow: Sendable {
             Field("acknowledgedAt", .timestamp, "When somebody took note.", get: { $0.alert.acknowledgedAt }),
             Field("acknowledgedBy", .text, "Who took note.", get: { $0.alert.acknowledgedBy }),
             Field("note", .text(max: 1000), "What they noted.", get: { $0.alert.note }),
-        ])
+        ]
 }
 
 /// Token counts of a sum.

@@ -35,7 +35,8 @@ package enum SetBudget {
         description:
             "Give limitUSD or limitTokens. A changed limit counts from now on for the whole running period and "
             + "re-arms its alerts; those that are due at once are in the answer.",
-        effect: .writes, isAdministrative: true, isIdempotent: true, params: params, result: .object(result),
+        effect: .writes, isAdministrative: true, isIdempotent: true, isDestructive: true, params: params,
+        result: .object(result),
         examples: [
             Example("monthly dollars", #"{"budget":"monthly","limitUSD":100}"#, "The overall budget of the ledger."),
             Example(
@@ -113,7 +114,8 @@ package enum ListBudgets {
 package enum RemoveBudget {
     package static let method = Method(
         "removeBudget", title: "Remove a budget", summary: "End a budget; its alerts and history stay.",
-        effect: .writes, isAdministrative: true,
+        description: "Nothing is limited by it afterwards.",
+        effect: .writes, isAdministrative: true, isDestructive: true,
         params: Shape(
             "", [Field("budget", .text, "The budget's name.", .required) { $0 = $1 }]),
         result: .object(

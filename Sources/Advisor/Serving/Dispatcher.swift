@@ -26,6 +26,10 @@ package final class Dispatcher {
     fileprivate let clock: () -> Instant
     fileprivate let log: (String) -> Void
     fileprivate let parser = JSONParser()
+    /// Speaks MCP; made by the first message of it, so that plain callers pay nothing.
+    private(set) var front: MCPFront?
+    /// Whether the message at hand stands in a batch.
+    private(set) var isInBatch = false
     fileprivate var transaction = Transaction.none
     var answers: [Answer] = []
     /// Where the answers of the open transaction begin in `answers`.
@@ -45,7 +49,11 @@ package final class Dispatcher {
         var head: Int
         /// After the closing brace.
         var end: Int
+        /// Writes what takes the place of all from `head` to `end`; nil: an error and the closing brace.
+        var replacement: Replacement?
     }
+
+    typealias Replacement = (WireError, inout JSONWriter) -> Void
 
     /// - Parameters:
     ///   - store: the transactions; the session's ledger unless a test wants them to fail.
@@ -126,6 +134,8 @@ extension Dispatcher {
             return refuse(.invalidRequest(problem))
         }
         requestCount += count
+        isInBatch = true
+        defer { isInBatch = false }
         var isOpen = false
         for message in batch.elements {
             // The separator goes first; offsets may not be kept, because a failing store rewrites what stands before.
@@ -142,11 +152,14 @@ extension Dispatcher {
     /// Runs one message and writes its answer; false when there is none.
     private func answer(_ message: JSONValue) -> Bool {
         switch Incoming(message) {
-        case .response: return false
+        case .response:
+            front?.take(response: message)
+            return false
         case .invalid(let id, let problem):
             writeError(.invalidRequest(problem), id: id)
             return true
         case .request(let id, let name, let params):
+            if MCPFront.owns(name, params) { return mcp.answer(name, params, id) }
             guard let method = method(name) else {
                 if let id { writeError(.methodNotFound(name.string, among: session.methods), id: id) }
                 return id != nil
@@ -155,6 +168,13 @@ extension Dispatcher {
             run(method, params, id)
             return id != nil
         }
+    }
+
+    private var mcp: MCPFront {
+        if let front { return front }
+        let new = MCPFront(self)
+        front = new
+        return new
     }
 
     private func method(_ name: JSONText) -> AnyMethod? {
@@ -191,6 +211,35 @@ extension Dispatcher {
             if id != nil { writeError(WireError(error), id: id) }
         }
         if hasEntered, id != nil, transaction != .none { answers.append(Answer(head: head, end: output.count)) }
+    }
+
+    /// Runs a method on behalf of another front; true where what it wrote into `result` depends on the open transaction
+    /// (see `owe`). On an error nothing was written, and nothing is left of its effect.
+    func perform(
+        _ method: AnyMethod, _ params: JSONValue?, into result: inout JSONWriter
+    ) throws(WireError) -> Bool {
+        var hasEntered = false
+        do throws(AdvisorError) {
+            try method.run(params: params, session: session, writer: &result) { () throws(AdvisorError) in
+                hasEntered = true
+                do throws(LedgerError) {
+                    hasEntered = try enter(method.about.effect)
+                } catch {
+                    throw .storeUnavailable(error)
+                }
+            }
+            try leave(method.about.effect)
+        } catch {
+            recover(from: error, method.about.effect, hasEntered: hasEntered)
+            throw WireError(error)
+        }
+        return hasEntered && transaction != .none
+    }
+
+    /// Says that `output` from `head` on is an answer which the open transaction may still take back.
+    func owe(from head: Int, _ replacement: @escaping Replacement) {
+        guard transaction != .none else { return }
+        answers.append(Answer(head: head, end: output.count, replacement: replacement))
     }
 
     /// Brings the transaction into the state that `effect` needs; false when it needs none.

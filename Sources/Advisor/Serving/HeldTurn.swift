@@ -44,9 +44,13 @@ extension Dispatcher {
         output.withUnsafeBytes { bytes in
             for answer in answers {
                 rewritten.writeRaw(bytes[copied..<answer.head])
-                rewritten.writeRaw(#","error":"#)
-                WireError(error).write(to: &rewritten)
-                rewritten.writeRaw("}")
+                if let replace = answer.replacement {
+                    replace(WireError(error), &rewritten)
+                } else {
+                    rewritten.writeRaw(#","error":"#)
+                    WireError(error).write(to: &rewritten)
+                    rewritten.writeRaw("}")
+                }
                 copied = answer.end
             }
             rewritten.writeRaw(bytes[copied...])
