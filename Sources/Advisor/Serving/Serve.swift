@@ -13,6 +13,9 @@ private let maxTurnRequests = 4096
 /// A turn ends early once its answers are this long: a cap on memory.
 private let maxTurnOutput = 4 << 20
 
+/// How often news is looked for, while somebody is subscribed or a question is open.
+private let tickMs: Int32 = 250
+
 /// Serves until the input ends (see `StopSignal` for signals), and gives the exit status (`ExitStatus`).
 ///
 /// One thread does it all: order by construction. What one read brought is one turn, so a line alone is not delayed and
@@ -21,6 +24,9 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
     var reader = LineReader(descriptor: streams.input)
     let dispatcher = Dispatcher(ofProcess: session)
     while true {
+        while dispatcher.needsTicks, !hasInput(streams.input, within: tickMs) {
+            guard dispatcher.tick(to: streams) else { return ExitStatus.streamLost }
+        }
         guard reader.fill() else {
             // A pipe may come to us as non-blocking.
             guard errno == EAGAIN, waitForInput(streams.input) else { return ExitStatus.streamLost }
@@ -38,6 +44,7 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
                 guard dispatcher.send(to: streams) else { return ExitStatus.streamLost }
             }
         }
+        if reader.isAtEnd { dispatcher.sayFarewell() }
         guard dispatcher.send(to: streams) else { return ExitStatus.streamLost }
         if reader.isAtEnd { return ExitStatus.done }
     }
@@ -48,13 +55,30 @@ private func waitForInput(_ descriptor: Int32) -> Bool {
     return poll(&waiting, 1, -1) >= 0 || errno == EINTR
 }
 
+/// False when nothing came in that time.
+private func hasInput(_ descriptor: Int32, within timeoutMs: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, timeoutMs) != 0
+}
+
 extension Dispatcher {
     /// Ends the turn: commits, then writes its answers in one call. False when the reader of stdout is gone.
     fileprivate func send(to streams: ProtocolStreams) -> Bool {
         settle()
         defer { clear() }
+        if needsTicks { look(hasWritten: hasWritten) }
         return output.count == 0 || output.withUnsafeBytes { streams.write($0) }
     }
+
+    /// A turn in which no request came: says what is new, and ends what was waited for too long.
+    fileprivate func tick(to streams: ProtocolStreams) -> Bool {
+        beginQuietTurn()
+        front?.endOldQuestions()
+        return send(to: streams)
+    }
+
+    /// The input has ended: what is still open is answered.
+    fileprivate func sayFarewell() { front?.endAll() }
 
     /// A dispatcher with the process's clock and stderr.
     package convenience init(ofProcess session: Session) {
