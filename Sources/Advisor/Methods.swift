@@ -30,6 +30,8 @@ package let allMethods: [AnyMethod] = [
     AnyMethod(RemoveBudget.method),
     AnyMethod(ListAlerts.method),
     AnyMethod(AcknowledgeAlert.method),
+    AnyMethod(Subscribe.method),
+    AnyMethod(Subscribe.end),
     AnyMethod(Ping.method),
     AnyMethod(GetVersion.method),
     AnyMethod(Discover.method),

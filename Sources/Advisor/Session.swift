@@ -35,6 +35,13 @@ package final class Session {
     package var isAdministrator: Bool
     /// MCP offers the methods for administrators too (`--allow-admin`); without it they are refused there.
     package var offersAdministrativeTools = false
+    /// What this connection is told of without asking; nothing unless it subscribed.
+    var subscription: Set<BudgetEvent> = []
+    /// What it was told last; nil before anybody subscribed. The rest belongs to `Watch.swift`.
+    var outlook: Outlook?
+    var news: News?
+    var seenDataVersion: Int64?
+    var lookedAt = Instant(seconds: 0)
     var projectionChecks = ProjectionChecks()
     var pacingChecks = PacingChecks()
     /// The processes that carry alerts out.

@@ -15,7 +15,7 @@ package final class OpenLedger {
     let savepoint: Statement
     let releaseSavepoint: Statement
     let rollbackToSavepoint: Statement
-    private let dataVersion: Statement
+    let dataVersion: Statement
     private var seenDataVersion: Int64 = -1
 
     // Appended to by everybody and never changed, so another process's writes leave them true.

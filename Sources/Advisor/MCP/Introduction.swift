@@ -56,6 +56,7 @@ extension MCPFront {
 
     private func serverCapabilities(hasCompletions: Bool) -> JSON {
         .members(
-            ("tools", .object([])))
+            ("tools", .object([])), ("resources", .object([("subscribe", true)])), ("prompts", .object([])),
+            ("completions", hasCompletions ? .object([]) : nil))
     }
 }

@@ -11,6 +11,13 @@ final class MCPFront {
     lazy var tools = ToolList(
         methods: dispatcher.session.methods, withAdministrative: session.offersAdministrativeTools)
     let parser = JSONParser()
+    /// Who is told of changed resources. See `Listening.swift`.
+    var listeners: [Listener] = []
+    /// See `Questions.swift`.
+    var questions: [Question] = []
+    var questionCount = 0
+    var questionsDataVersion: Int64?
+    lazy var seal = QuestionSeal()
 
     struct Handshake {
         var revision: HandshakeRevision
@@ -51,7 +58,8 @@ extension MCPFront {
         idText.write(raw: id)
         do throws(WireError) {
             if dispatcher.isInBatch { try checkBatch(name) }
-            let exchange = try exchange(name, params, idText.string)
+            var exchange = try exchange(name, params, idText.string)
+            exchange.key = JSON(id).text
             return try route(name, params, exchange)
         } catch {
             write(error, id: idText.string)
@@ -67,6 +75,23 @@ extension MCPFront {
             try refuseCursor(params)
             reply(exchange, [("tools", .array(tools.list))], isCacheable: true)
         case "tools/call": return try callTool(params, exchange)
+        case "resources/list":
+            try refuseCursor(params)
+            reply(exchange, [("resources", .array(Resource.list))], isCacheable: true)
+        case "resources/templates/list":
+            try refuseCursor(params)
+            reply(exchange, [("resourceTemplates", .array([Resource.taskTemplate]))], isCacheable: true)
+        case "resources/read": try read(params, exchange)
+        case "resources/subscribe" where !exchange.isStateless: try subscribe(params, exchange)
+        case "resources/unsubscribe" where !exchange.isStateless: try unsubscribe(params, exchange)
+        case "subscriptions/listen" where exchange.isStateless:
+            try listen(params, exchange)
+            return false
+        case "prompts/list":
+            try refuseCursor(params)
+            reply(exchange, [("prompts", .array(Prompt.list))], isCacheable: true)
+        case "prompts/get": try getPrompt(params, exchange)
+        case "completion/complete": try complete(params, exchange)
         default:
             throw WireError(
                 code: -32601, message: "Method not found: '\(name.prefix(80))' is not part of MCP as spoken here",
@@ -77,6 +102,9 @@ extension MCPFront {
 
     /// A notification: nothing is ever answered.
     private func notice(_ name: String, _ params: JSON) {
+        guard name == "notifications/cancelled", let id = params["requestId"]?.text else { return }
+        listeners.removeAll { $0.key == id }
+        cancelQuestion(of: id)
     }
 
     private func checkBatch(_ name: String) throws(WireError) {

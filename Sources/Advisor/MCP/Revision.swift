@@ -42,6 +42,8 @@ struct Exchange: Sendable {
     var era: Era
     /// The id of the request as JSON text.
     var id: String
+    /// The id in one spelling, to be found again by.
+    var key = ""
     /// The client can put a form before a person.
     var canElicit = false
     /// The name of the client's program.

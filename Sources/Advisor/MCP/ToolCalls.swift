@@ -29,10 +29,14 @@ extension MCPFront {
         let outcome: ToolOutcome
         do throws(WireError) {
             call = try read(arguments, for: method)
-            outcome = run(call)
         } catch {
-            outcome = .fault(error)
+            dispatcher.output.writeRaw(toolAnswer(.fault(error), nil, exchange))
+            return true
         }
+        if method.name == approveTaskName, exchange.canElicit {
+            return try approve(call, exchange, state: params["requestState"], responses: params["inputResponses"])
+        }
+        outcome = run(call)
         dispatcher.output.writeRaw(toolAnswer(outcome, call, exchange))
         owe(from: head, exchange)
         return true
@@ -87,7 +91,11 @@ extension MCPFront {
 
 extension MCPFront {
     /// The whole response of a tool's call.
-    func toolAnswer(_ outcome: ToolOutcome, _ call: ToolCall?, _ exchange: Exchange) -> String {
+    ///
+    /// - Parameter lead: a sentence that goes before all others.
+    func toolAnswer(
+        _ outcome: ToolOutcome, _ call: ToolCall?, _ exchange: Exchange, lead: String = ""
+    ) -> String {
         var writer = JSONWriter()
         writer.writeRaw(#"{"jsonrpc":"2.0","id":"#)
         writer.writeRaw(exchange.id)
@@ -96,7 +104,7 @@ extension MCPFront {
         writer.writeRaw(#""content":[{"type":"text","text":"#)
         switch outcome {
         case .result(let text, let result):
-            var words = essence(of: result, method: call?.method.name ?? "")
+            var words = lead + essence(of: result, method: call?.method.name ?? "")
             if call?.format == .detailed { words += "\n" + text }
             writer.writeRaw(JSON.string(words).text)
             writer.writeRaw(#"}],"structuredContent":"#)

@@ -24,7 +24,8 @@ package enum GetBriefing {
 
     package static let method = Method(
         "getBriefing", title: "Get a briefing",
-        summary: "All that is needed to plan the next round of work: status, forecast, claims, alerts, what is affordable.",
+        summary:
+            "All that is needed to plan the next round of work: status, forecast, claims, alerts, what is affordable.",
         description:
             "Call it at the start of each planning round, and pass the cursor of the last answer as afterAlertId to hear "
             + "of each alert once. staleClaims are tasks whose worker let the lease run out: they are free to be "
@@ -117,7 +118,8 @@ struct Affordable: Sendable {
         encoding: Affordable.self,
         [
             Field(
-                "tasks", .count, "How many ordinary tasks fit one after the other; null without a hard budget.", .orNull,
+                "tasks", .count, "How many ordinary tasks fit one after the other; null without a hard budget.",
+                .orNull,
                 get: { row in
                     if row.decision.estimate == nil { return 0 }
                     return row.tightest.flatMap { row.count($0) }
@@ -129,12 +131,15 @@ struct Affordable: Sendable {
                 get: { row in
                     row.tightest.flatMap { brief in row.room(brief).map { BudgetAmount($0, brief.unit) } }
                 }),
-            Field("perTaskUSD", .usd, "What one such task is expected to take (p90).", get: { $0.decision.estimate?.p90.cost }),
+            Field(
+                "perTaskUSD", .usd, "What one such task is expected to take (p90).",
+                get: { $0.decision.estimate?.p90.cost }),
             Field(
                 "perTaskTokens", .whole, "The same in tokens of all kinds.",
                 get: { $0.decision.estimate?.p90.tokens.withCacheReads }),
             Field(
-                "basis", .choice(EstimateBasis.self), "What that estimate rests on.", get: { $0.decision.estimate?.basis }),
+                "basis", .choice(EstimateBasis.self), "What that estimate rests on.",
+                get: { $0.decision.estimate?.basis }),
             Field(
                 "message", .text(max: 1000), "What approveTask would say to one more.", .required,
                 get: { $0.decision.sentence }),
@@ -168,7 +173,8 @@ extension GetBriefing {
                 "Those after the cursor, or without one those that nobody has acknowledged; newest first.",
                 .required, get: { $0.alerts }),
             Field("cursor", .count, "For afterAlertId of the next briefing.", .required, get: { $0.cursor }),
-            Field("pendingApprovals", .count, "Refused tasks that wait for a person.", .required, get: { $0.questions }),
+            Field(
+                "pendingApprovals", .count, "Refused tasks that wait for a person.", .required, get: { $0.questions }),
         ])
 
     private static let statusShape = Shape(

@@ -48,57 +48,57 @@ package enum GetStatus {
     static let result = Shape(encoding: Result.self, fields)
 
     static let fields: [Field<Result>] = [
-            Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
-            Field(
-                "scope", .object(ScopeRow.shape), "What it is limited to.", .required,
-                get: { $0.snapshot.budget?.scope ?? BudgetScope() }),
-            Field(
-                "period", .object(PeriodRow.shape), "The period looked at.", .required,
-                get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
-            Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
-            Field(
-                "limit", .amount, "The limit; null when no budget is set.", .orNull,
-                get: { result in
-                    result.snapshot.budget.map { result.amount($0.limit.amount) }
-                }),
-            Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
-            Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
-            Field(
-                "remaining", .amount, "Limit − spent − reserved; may be negative.", .orNull,
-                get: { result in
-                    result.standing.flatMap { try? $0.remaining }.map { result.amount($0) }
-                }),
-            Field(
-                "usedPercent", .percent(allowNegative: true), "Spent, in percent of the limit.", .orNull,
-                get: { $0.standing?.usedPercent }),
-            Field(
-                "committedPercent", .percent(allowNegative: true), "Spent and reserved, in percent of the limit.",
-                .orNull, get: { $0.standing.flatMap { try? $0.committedPercent } }),
-            Field(
-                "level", .choice(Level.self), "green, yellow, orange or red.", .required,
-                get: { $0.standing?.level ?? .green }),
-            Field("exceeded", .bool, "True from 100 percent.", .required, get: { $0.standing?.isExceeded ?? false }),
-            Field(
-                "pace", .number(min: nil, max: nil, decimals: 3),
-                "usedPercent ÷ elapsedPercent: above 1 the limit comes before the period's end.", .orNull,
-                get: { result in result.standing?.pace(at: result.at).map { Double($0.thousandths) / 1000 } }),
-            Field("costUSD", .usd, "What the period's usage cost.", .required, get: { $0.snapshot.totals.cost }),
-            Field(
-                "tokens", .object(TokensRow.shape), "The period's tokens.", .required,
-                get: { TokensRow(tokens: $0.snapshot.totals.tokens) }),
-            Field(
-                "coverage", .object(CoverageRow.shape), "What the cost rests on.", .required,
-                get: { CoverageRow(totals: $0.snapshot.totals) }),
-            Field(
-                "recommendation", .text(max: 1000), "What to do, in a sentence.", .required, get: { $0.recommendation }),
-            Field(
-                "activeAlerts", .list(of: .object(AlertRow.shape)),
-                "Alerts of this period that nobody has acknowledged.",
-                .required, get: { $0.activeAlerts }),
-            Field(
-                "budgets", .list(of: .object(BudgetRow.shape)), "Every budget, the one nearest its limit first.",
-                .required, get: { $0.budgets }),
-        ]
+        Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
+        Field(
+            "scope", .object(ScopeRow.shape), "What it is limited to.", .required,
+            get: { $0.snapshot.budget?.scope ?? BudgetScope() }),
+        Field(
+            "period", .object(PeriodRow.shape), "The period looked at.", .required,
+            get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
+        Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
+        Field(
+            "limit", .amount, "The limit; null when no budget is set.", .orNull,
+            get: { result in
+                result.snapshot.budget.map { result.amount($0.limit.amount) }
+            }),
+        Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
+        Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
+        Field(
+            "remaining", .amount, "Limit − spent − reserved; may be negative.", .orNull,
+            get: { result in
+                result.standing.flatMap { try? $0.remaining }.map { result.amount($0) }
+            }),
+        Field(
+            "usedPercent", .percent(allowNegative: true), "Spent, in percent of the limit.", .orNull,
+            get: { $0.standing?.usedPercent }),
+        Field(
+            "committedPercent", .percent(allowNegative: true), "Spent and reserved, in percent of the limit.",
+            .orNull, get: { $0.standing.flatMap { try? $0.committedPercent } }),
+        Field(
+            "level", .choice(Level.self), "green, yellow, orange or red.", .required,
+            get: { $0.standing?.level ?? .green }),
+        Field("exceeded", .bool, "True from 100 percent.", .required, get: { $0.standing?.isExceeded ?? false }),
+        Field(
+            "pace", .number(min: nil, max: nil, decimals: 3),
+            "usedPercent ÷ elapsedPercent: above 1 the limit comes before the period's end.", .orNull,
+            get: { result in result.standing?.pace(at: result.at).map { Double($0.thousandths) / 1000 } }),
+        Field("costUSD", .usd, "What the period's usage cost.", .required, get: { $0.snapshot.totals.cost }),
+        Field(
+            "tokens", .object(TokensRow.shape), "The period's tokens.", .required,
+            get: { TokensRow(tokens: $0.snapshot.totals.tokens) }),
+        Field(
+            "coverage", .object(CoverageRow.shape), "What the cost rests on.", .required,
+            get: { CoverageRow(totals: $0.snapshot.totals) }),
+        Field(
+            "recommendation", .text(max: 1000), "What to do, in a sentence.", .required, get: { $0.recommendation }),
+        Field(
+            "activeAlerts", .list(of: .object(AlertRow.shape)),
+            "Alerts of this period that nobody has acknowledged.",
+            .required, get: { $0.activeAlerts }),
+        Field(
+            "budgets", .list(of: .object(BudgetRow.shape)), "Every budget, the one nearest its limit first.",
+            .required, get: { $0.budgets }),
+    ]
 
     static func status(_ params: Params, _ session: Session) throws -> Result {
         let ledger = try session.ledger.current()

@@ -117,28 +117,28 @@ package struct AlertRow: Sendable {
     static let shape = Shape(encoding: AlertRow.self, fields)
 
     static let fields: [Field<AlertRow>] = [
-            Field("id", .count, "For acknowledgeAlert.", .required, get: { $0.alert.id }),
-            Field("budget", .text, "The budget that it is about.", .required, get: { $0.alert.budget }),
-            Field("kind", .choice(Alert.Kind.self), "What set it off.", .required, get: { $0.alert.kind }),
-            Field(
-                "thresholdPercent", .percent, "The share of the limit that was reached.", .required,
-                get: { $0.alert.threshold }),
-            Field("message", .text, "The alert in a sentence.", .required, get: { $0.message }),
-            Field(
-                "unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required,
-                get: { $0.alert.limit.unit }),
-            Field("limit", .amount, "The limit at that time.", .required, get: { $0.amount($0.alert.limit.amount) }),
-            Field(
-                "observed", .amount, "What was spent (or forecast) when it fired.", .required,
-                get: { $0.amount($0.alert.observed) }),
-            Field("firedAt", .timestamp, "When it fired.", .required, get: { $0.alert.firedAt }),
-            Field(
-                "periodStart", .timestamp, "The budget's period; left out for a total budget.",
-                get: { $0.alert.periodEnd == nil ? nil : $0.alert.periodStart }),
-            Field("acknowledgedAt", .timestamp, "When somebody took note.", get: { $0.alert.acknowledgedAt }),
-            Field("acknowledgedBy", .text, "Who took note.", get: { $0.alert.acknowledgedBy }),
-            Field("note", .text(max: 1000), "What they noted.", get: { $0.alert.note }),
-        ]
+        Field("id", .count, "For acknowledgeAlert.", .required, get: { $0.alert.id }),
+        Field("budget", .text, "The budget that it is about.", .required, get: { $0.alert.budget }),
+        Field("kind", .choice(Alert.Kind.self), "What set it off.", .required, get: { $0.alert.kind }),
+        Field(
+            "thresholdPercent", .percent, "The share of the limit that was reached.", .required,
+            get: { $0.alert.threshold }),
+        Field("message", .text, "The alert in a sentence.", .required, get: { $0.message }),
+        Field(
+            "unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required,
+            get: { $0.alert.limit.unit }),
+        Field("limit", .amount, "The limit at that time.", .required, get: { $0.amount($0.alert.limit.amount) }),
+        Field(
+            "observed", .amount, "What was spent (or forecast) when it fired.", .required,
+            get: { $0.amount($0.alert.observed) }),
+        Field("firedAt", .timestamp, "When it fired.", .required, get: { $0.alert.firedAt }),
+        Field(
+            "periodStart", .timestamp, "The budget's period; left out for a total budget.",
+            get: { $0.alert.periodEnd == nil ? nil : $0.alert.periodStart }),
+        Field("acknowledgedAt", .timestamp, "When somebody took note.", get: { $0.alert.acknowledgedAt }),
+        Field("acknowledgedBy", .text, "Who took note.", get: { $0.alert.acknowledgedBy }),
+        Field("note", .text(max: 1000), "What they noted.", get: { $0.alert.note }),
+    ]
 }
 
 /// Token counts of a sum.

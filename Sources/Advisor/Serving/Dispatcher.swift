@@ -30,6 +30,8 @@ package final class Dispatcher {
     private(set) var front: MCPFront?
     /// Whether the message at hand stands in a batch.
     private(set) var isInBatch = false
+    /// Whether this turn may have changed the ledger.
+    private(set) var hasWritten = false
     fileprivate var transaction = Transaction.none
     var answers: [Answer] = []
     /// Where the answers of the open transaction begin in `answers`.
@@ -103,6 +105,7 @@ extension Dispatcher {
     }
 
     func commit() {
+        hasWritten = hasWritten || transaction == .writing
         if transaction != .none {
             do throws(LedgerError) { try store.commit() } catch { fail(error) }
         }
@@ -120,7 +123,11 @@ extension Dispatcher {
         output.removeAll()
         parser.forgetValues()
         requestCount = 0
+        hasWritten = false
     }
+
+    /// Begins a turn in which no request came: time has passed.
+    func beginQuietTurn() { session.now = session.drivenNow ?? clock() }
 
     private func beginTurn() {
         if requestCount == 0 { session.now = session.drivenNow ?? clock() }

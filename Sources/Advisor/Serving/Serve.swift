@@ -15,6 +15,9 @@ private let maxTurnOutput = 4 << 20
 /// From so much input at once a turn is worth a thread that waits for the disk.
 private let bulkBytes = 32 << 10
 
+/// How often news is looked for, while somebody is subscribed or a question is open.
+private let tickMs: Int32 = 250
+
 /// Serves until the input ends (see `StopSignal` for signals), and gives the exit status (`ExitStatus`).
 ///
 /// One thread does it all: order by construction. What one read brought is one turn, so a line alone is not delayed and
@@ -24,6 +27,9 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
     var reader = LineReader(descriptor: streams.input)
     let dispatcher = Dispatcher(ofProcess: session)
     while true {
+        while dispatcher.needsTicks, !hasInput(streams.input, within: tickMs) {
+            guard dispatcher.tick(to: streams) else { return ExitStatus.streamLost }
+        }
         guard reader.fill() else {
             // A pipe may come to us as non-blocking.
             guard errno == EAGAIN, waitForInput(streams.input) else { return ExitStatus.streamLost }
@@ -42,21 +48,22 @@ package func serve(_ session: Session, on streams: ProtocolStreams) -> Int32 {
                 guard dispatcher.send(to: streams, ahead: true) else { return ExitStatus.streamLost }
             }
         }
-        let isMoreWaiting = !reader.isAtEnd && hasInput(streams.input)
+        if reader.isAtEnd { dispatcher.sayFarewell() }
+        let isMoreWaiting = !reader.isAtEnd && hasInput(streams.input, within: 0)
         guard dispatcher.send(to: streams, ahead: isMoreWaiting) else { return ExitStatus.streamLost }
         if reader.isAtEnd { return ExitStatus.done }
     }
 }
 
-/// Whether a read would not wait.
-private func hasInput(_ descriptor: Int32) -> Bool {
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&waiting, 1, 0) > 0
-}
-
 private func waitForInput(_ descriptor: Int32) -> Bool {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&waiting, 1, -1) >= 0 || errno == EINTR
+}
+
+/// Whether a read would not wait, or need not wait longer than that.
+private func hasInput(_ descriptor: Int32, within timeoutMs: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, timeoutMs) > 0
 }
 
 extension Dispatcher {
@@ -68,13 +75,25 @@ extension Dispatcher {
             defer { held.output.removeAll() }
             guard held.output.withUnsafeBytes({ streams.write($0) }) else { return false }
         }
-        if ahead { settleAhead() } else { settle() }
+        // News follows the answers that made it.
+        if ahead, !needsTicks { settleAhead() } else { settle() }
         defer {
             clear()
             session.carryAlerts()
         }
+        if needsTicks { look(hasWritten: hasWritten) }
         return output.count == 0 || output.withUnsafeBytes { streams.write($0) }
     }
+
+    /// A turn in which no request came: says what is new, and ends what was waited for too long.
+    fileprivate func tick(to streams: ProtocolStreams) -> Bool {
+        beginQuietTurn()
+        front?.endOldQuestions()
+        return send(to: streams, ahead: false)
+    }
+
+    /// The input has ended: what is still open is answered.
+    fileprivate func sayFarewell() { front?.endAll() }
 
     /// A dispatcher with the process's clock and stderr.
     package convenience init(ofProcess session: Session) {
