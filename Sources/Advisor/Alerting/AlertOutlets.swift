@@ -1,6 +1,6 @@
+// The two ways out for an alert: a command of the user's, and a webhook by curl.
 import Ledger
 
-// The two ways out for an alert: a command of the user's, and a webhook by curl.
 #if canImport(Glibc)
     import Glibc
 #else
