@@ -27,9 +27,10 @@ let package = Package(
         .target(name: "Ledger", dependencies: ["Budgeting", "CSQLite"], swiftSettings: hotPath),
         .target(
             name: "Advisor", dependencies: ["Budgeting", "Forecasting", "JSONRPC", "Ledger"], swiftSettings: hotPath),
+        .target(name: "Dashboard", dependencies: ["Advisor", "Budgeting", "JSONRPC"]),
         .executableTarget(
             name: "budget-advisor",
-            dependencies: ["Advisor", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["Advisor", "Dashboard", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(name: "BudgetingTests", dependencies: ["Budgeting"]),
         .testTarget(name: "ForecastingTests", dependencies: ["Forecasting"]),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
@@ -37,6 +38,7 @@ let package = Package(
             name: "AgentLogsTests", dependencies: ["AgentLogs", "Budgeting", "JSONRPC"], exclude: ["Corpus"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
         .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Advisor", "Dashboard"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["budget-advisor"],
             exclude: ["advisor_client.py", "coordinator.py", "race.py", "webhook.py"]),

@@ -77,7 +77,7 @@ extension Dispatcher {
 
 extension JSON {
     /// The object with that member set.
-    func with(_ name: String, _ value: JSON) -> JSON {
+    package func with(_ name: String, _ value: JSON) -> JSON {
         guard case .object(let members) = self else { return .object([(name, value)]) }
         return .object(members.filter { $0.name != name } + [(name, value)])
     }
