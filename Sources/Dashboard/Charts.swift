@@ -16,7 +16,8 @@ func barChart(_ days: [BarDay], height: Int, on page: Page, label: (Double) -> S
     let step = max(min((page.width - column - 1) / days.count, 4), 1)
     var lines: [String] = []
     for row in stride(from: height, to: 0, by: -1) {
-        let mark = row == height ? label(most) : row == (height + 1) / 2 ? label(most * Double(row) / Double(height)) : ""
+        let mark =
+            row == height ? label(most) : row == (height + 1) / 2 ? label(most * Double(row) / Double(height)) : ""
         var line = padded(mark, column - 1, isRight: true) + "|"
         for day in days {
             // Whatever was spent shows at least in the lowest row.

@@ -50,11 +50,13 @@ extension Dispatcher {
             .object([("groupBy", .array(["day"])), ("from", .string(first)), ("to", .string(today.description))]))
     }
 
-    /// The budgets are taken in the order of getStatus. What was spent by the end of a past day is what getStatus says
+    /// The overall budget comes first, the others in the order of getStatus. What was spent by the end of a past day is what getStatus says
     /// of it, so that every budget counts by its own rules.
     private func forecastFacts(_ state: DashboardState) throws(WireError) -> DashboardFacts {
         let all = try call("getStatus")
-        let names = (all["budgets"]?.array ?? []).compactMap { $0["budget"]?.string }
+        let overall = all["limit"]?.isNull == false ? all["budget"]?.string : nil
+        let others = (all["budgets"]?.array ?? []).compactMap { $0["budget"]?.string }.filter { $0 != overall }
+        let names = (overall.map { [$0] } ?? []) + others
         let place = names.isEmpty ? 0 : state.budget % names.count
         let asked = JSON.object(names.isEmpty ? [] : [("budget", .string(names[place]))])
         let status = try call("getStatus", asked)
@@ -64,10 +66,12 @@ extension Dispatcher {
         let forecast = try call("forecast", asked.with("detail", "full"))
         var days: [JSON] = []
         if let start = status["period"]?["start"]?.instant, status["period"]?["end"]?.isNull == false {
-            var at = start
-            while at < session.now, days.count < 62 {
-                days.append(try call("getStatus", asked.with("at", .string(at.rfc3339)))["spent"] ?? .null)
-                at = at.adding(seconds: 86_400)
+            // The middle of a day stays inside it when clocks change.
+            var noon = start.adding(seconds: 43_200)
+            while noon.adding(seconds: -43_200) < session.now, days.count < 62 {
+                let at = JSON.string(min(noon, session.now).rfc3339)
+                days.append(try call("getStatus", asked.with("at", at))["spent"] ?? .null)
+                noon = noon.adding(seconds: 86_400)
             }
         }
         return .forecast(

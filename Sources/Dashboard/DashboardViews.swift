@@ -24,7 +24,7 @@ func split(_ text: String) -> [String] {
 
 private func forecastLines(_ card: CardFacts, _ spent: [JSON], _ place: String, _ page: Page) -> [String] {
     let unit = card.status["unit"]?.string ?? "usd"
-    var lines = split(forecastView(card.forecast.with("daily", .array([])), on: page))
+    var lines = split(forecastView(card.forecast.with("daily", .array([])).with("explanation", .null), on: page))
     guard card.status["limit"]?.isNull == false, let first = lines.first else {
         return ["no budget is set: budget-advisor budget set monthly --limit-usd 500"]
     }
@@ -129,8 +129,10 @@ private func alertLines(_ alerts: JSON, _ decisions: JSON, _ state: DashboardSta
     for alert in fired {
         let isOpen = alert["acknowledgedAt"] == nil
         let text = "\(alert["firedAt"]?.minute ?? "-")  \(isOpen ? "open" : "seen")  "
-        lines.append(
-            (isOpen ? page.paint(text, .orange) : page.paint(text, .faint)) + visible(alert["message"]?.string ?? ""))
+        let message = split(
+            wrapped(visible(alert["message"]?.string ?? ""), indent: text.count, first: 0, width: page.width))
+        lines.append(page.paint(text, isOpen ? .orange : .faint) + (message.first ?? ""))
+        lines += message.dropFirst()
     }
     if fired.isEmpty { lines.append("none" + state.filterNote) }
     var table = TextTable([
@@ -158,7 +160,8 @@ extension DashboardState {
 }
 
 let helpLines = [
-    "1 to 6, Tab, arrows   switch the view", "g                     group of the breakdown: worker, model, task, project",
+    "1 to 6, Tab, arrows   switch the view",
+    "g                     group of the breakdown: worker, model, task, project",
     "s                     its order: cost, tokens, calls, name", "b                     the next budget's forecast",
     "/                     show only rows with a text; Enter keeps it, Esc drops it",
     "up, down, j, k        scroll; Page Up, Page Down, Home", "?, h                  this help",

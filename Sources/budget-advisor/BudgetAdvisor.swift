@@ -31,7 +31,8 @@ struct BudgetAdvisor: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            StatusCommand.self, DashboardCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self, ReportCommand.self,
+            StatusCommand.self, DashboardCommand.self, RecordCommand.self, AdjustCommand.self, UsageCommand.self,
+            ReportCommand.self,
             CloseCommand.self, ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,

@@ -50,7 +50,9 @@ struct StatusCommand: MethodFront {
             do throws(WireError) {
                 painted = text(try dispatcher.statusCards(params, isBrief: isLine), isLine: isLine, page)
             } catch {
-                if error.name != "storeUnavailable" { _ = try answered(Self.front) { () throws(WireError) in throw error } }
+                if error.name != "storeUnavailable" {
+                    _ = try answered(Self.front) { () throws(WireError) in throw error }
+                }
                 painted = Self.front.message(for: error) + "\n"
             }
             try output(repainted(painted, height: page.height))

@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"from":"2025-11-02","to":"2025-11-01"}"#, #"{"to":"2025-11-01"}"#, #"{"from":"2025-11-01","at":"2025-11-01"}"#,
+        #"{"from":"2025-11-02","to":"2025-11-01"}"#, #"{"to":"2025-11-01"}"#,
+        #"{"from":"2025-11-01","at":"2025-11-01"}"#,
         #"{"by":["day","day"]}"#,
     ])
     func unclearDaysAreRefused(params: String) throws {
@@ -90,7 +91,8 @@ import Testing
         #expect(close["alreadyClosed"]?.bool == false)
         try record("0.5", "2025-10-31", worker: "bob")
         let id = try server.call(
-            "recordUsage", #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":9,"timestamp":"2025-10-07T00:00:00Z"}"#)
+            "recordUsage",
+            #"{"model":"m","inputTokens":1,"outputTokens":1,"costUSD":9,"timestamp":"2025-10-07T00:00:00Z"}"#)
         _ = try server.call("adjustUsage", #"{"id":\#(id["id"]?.text ?? ""),"void":true,"reason":"twice"}"#)
         let again = try server.call("closePeriod", #"{"at":"2025-10-31"}"#)
         #expect(again["alreadyClosed"]?.bool == true && again["total"]?["costUSD"]?.text == "3")
@@ -101,7 +103,10 @@ import Testing
         #expect(account["total"]?["costUSD"]?.text == "3" && account["adjustment"]?["costUSD"]?.text == "0.5")
         #expect(account["adjustment"]?["records"]?.int == 1 && report["total"]?["costUSD"]?.text == "3.5")
         let rows = try #require(report["rows"]?.array)
-        #expect(rows.map { "\($0["worker"]?.string ?? "-") \($0["adjustmentUSD"]?.text ?? "")" } == ["ann 0", "bob 0.5", "- 0"])
+        #expect(
+            rows.map { "\($0["worker"]?.string ?? "-") \($0["adjustmentUSD"]?.text ?? "")" } == [
+                "ann 0", "bob 0.5", "- 0",
+            ])
         #expect(reportView(report, on: Page()).contains("since then  $0.50, 15 tokens, 1 call came late"))
         // Other days of the same month were not closed.
         #expect(try server.call("getReport", #"{"from":"2025-10-01","to":"2025-10-30"}"#)["close"]?.isNull == true)

@@ -120,7 +120,11 @@ import Testing
         return StatusCards(
             cards: [
                 CardFacts(status: status, forecast: forecast, decision: decision, now: now),
-                CardFacts(status: try JSON(parsing: #"{"budget":"w4","costUSD":0,"tokens":{"input":0,"output":0,"cacheRead":0,"cacheWrite":0,"total":0}}"#), now: now),
+                CardFacts(
+                    status: try JSON(
+                        parsing:
+                            #"{"budget":"w4","costUSD":0,"tokens":{"input":0,"output":0,"cacheRead":0,"cacheWrite":0,"total":0}}"#
+                    ), now: now),
             ], others: [row])
     }
 }

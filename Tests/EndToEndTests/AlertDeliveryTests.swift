@@ -55,7 +55,9 @@ import Testing
         try crossing(["BUDGET_ADVISOR_ALERT_WEBHOOK": "http://127.0.0.1:\(port)/?a=\"b\\c"])
         try wait("the alert") { text("hook.log").contains("\n200 ") }
         try wait("the carrier's end") { carriers.isEmpty }
-        let lines = text("hook.log").split(separator: "\n").map { $0.split(separator: " ", maxSplits: 2).map(String.init) }
+        let lines = text("hook.log").split(separator: "\n").map {
+            $0.split(separator: " ", maxSplits: 2).map(String.init)
+        }
         #expect(lines.map { $0[0] } == ["500", "503", "200"])
         for line in lines {
             let body = try Answer(line[2])

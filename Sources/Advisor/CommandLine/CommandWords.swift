@@ -41,7 +41,8 @@ extension CommandWords {
     ///   - words: what stands behind the command's name.
     ///   - options: what the command takes.
     ///   - positional: names of the options whose values may stand alone, in this order. A list takes all that is left.
-    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [CommandFlag] = []) throws(CommandFault)
+    package init(_ words: [String], options: [CommandOption], positional: [String], flags known: [CommandFlag] = [])
+        throws(CommandFault)
     {
         self.init()
         var reading = Reading(

@@ -161,7 +161,8 @@ extension MethodCommand {
 
     /// Every command that calls a method.
     package static let all: [MethodCommand] = [
-        record, adjust, status, usage, report, close, forecast, approve, budgetSet, budgetList, budgetRemove, pricesList, pricesSet,
+        record, adjust, status, usage, report, close, forecast, approve, budgetSet, budgetList, budgetRemove,
+        pricesList, pricesSet,
         pricesEstimate, alertsList, alertsAcknowledge, approvalsList, approvalsGrant, approvalsDecline,
     ]
 }

@@ -180,7 +180,7 @@ private func millisecondsText(_ milliseconds: Double) -> String {
 
 extension JSON {
     /// `+12 %`; nil where there is none.
-    fileprivate var signedPercent: String? {
+    var signedPercent: String? {
         guard let number = double, number.isFinite, number.magnitude < 1e15 else { return nil }
         let whole = Int64(number.rounded())
         return "\(whole > 0 ? "+" : "")\(whole) %"

@@ -34,6 +34,11 @@ package struct StatusCards: Sendable {
     package var cards: [CardFacts]
     package var others: [JSON] = []
 
+    package init(cards: [CardFacts], others: [JSON] = []) {
+        self.cards = cards
+        self.others = others
+    }
+
     /// What getStatus answered for the budget that was asked for.
     package var first: JSON { cards.first?.status ?? .null }
 }
