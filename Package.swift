@@ -28,9 +28,10 @@ let package = Package(
         .target(
             name: "Advisor", dependencies: ["AgentLogs", "Budgeting", "Forecasting", "JSONRPC", "Ledger"],
             swiftSettings: hotPath),
+        .target(name: "Dashboard", dependencies: ["Advisor", "Budgeting", "JSONRPC"]),
         .executableTarget(
             name: "budget-advisor",
-            dependencies: ["Advisor", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["Advisor", "Dashboard", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(name: "BudgetingTests", dependencies: ["Budgeting"]),
         .testTarget(name: "ForecastingTests", dependencies: ["Forecasting"]),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
@@ -38,8 +39,9 @@ let package = Package(
             name: "AgentLogsTests", dependencies: ["AgentLogs", "Budgeting", "JSONRPC"], exclude: ["Corpus"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
         .testTarget(name: "AdvisorTests", dependencies: ["Advisor"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Advisor", "Dashboard"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["budget-advisor"],
-            exclude: ["advisor_client.py", "coordinator.py", "race.py"]),
+            exclude: ["advisor_client.py", "coordinator.py", "race.py", "webhook.py", "dashboard.py"]),
     ]
 )

@@ -49,6 +49,9 @@ package final class Ledger {
         return true
     }
 
+    /// A number that changes when another connection has committed; nil while the ledger is not open.
+    package func changeMark() -> Int64? { open?.changeMark() }
+
     package var isInTransaction: Bool { open?.connection.isInTransaction ?? false }
 
     /// Begins a transaction that sees one moment of the ledger and cannot write.

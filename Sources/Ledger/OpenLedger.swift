@@ -99,6 +99,9 @@ package final class OpenLedger {
         forgetDerived()
     }
 
+    /// See `Ledger.changeMark`.
+    func changeMark() -> Int64? { (try? dataVersion.firstInt()) ?? nil }
+
     func transactionEnded(kept: Bool) {
         pending.forget()
         matchFault = nil

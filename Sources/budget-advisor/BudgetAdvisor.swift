@@ -37,8 +37,8 @@ struct BudgetAdvisor: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            StatusCommand.self, RecordCommand.self, IngestCommand.self, ExportCommand.self, AdjustCommand.self,
-            UsageCommand.self, ReportCommand.self, CloseCommand.self, ForecastCommand.self,
+            StatusCommand.self, DashboardCommand.self, RecordCommand.self, IngestCommand.self, ExportCommand.self,
+            AdjustCommand.self, UsageCommand.self, ReportCommand.self, CloseCommand.self, ForecastCommand.self,
             ApproveCommand.self, BudgetCommand.self, PricesCommand.self, AlertsCommand.self,
             ApprovalsCommand.self, DoctorCommand.self, BackupCommand.self, CallCommand.self, MethodsCommand.self,
             SchemaCommand.self, BacktestCommand.self, HookCommand.self, InstallCommand.self,

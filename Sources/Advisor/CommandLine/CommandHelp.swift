@@ -65,7 +65,7 @@ extension String {
 }
 
 /// The text in lines of at most `width` columns, each behind `indent` blanks (the first behind `first`).
-func wrapped(_ text: String, indent: Int, first: Int? = nil, width: Int = 79) -> String {
+package func wrapped(_ text: String, indent: Int, first: Int? = nil, width: Int = 79) -> String {
     var lines: [String] = []
     var line = String(repeating: " ", count: first ?? indent)
     var isEmpty = true

@@ -55,10 +55,11 @@ package enum ClosePeriod {
         [
             Field("period", .choice(PeriodKind.self), "What was closed.", .required, get: { $0.kind }),
             Field(
-                "from", .date, "Its first day.", .required, get: { CivilDate(dayNumber: Int($0.close.days.lowerBound)) }
-            ),
+                "from", .date, "Its first day.", .required,
+                get: { CivilDate(dayNumber: Int($0.close.days.lowerBound)) }),
             Field(
-                "to", .date, "Its last day.", .required, get: { CivilDate(dayNumber: Int($0.close.days.upperBound)) }),
+                "to", .date, "Its last day.", .required,
+                get: { CivilDate(dayNumber: Int($0.close.days.upperBound)) }),
             Field("closedAt", .timestamp, "When it was closed.", .required, get: { $0.close.closedAt }),
             Field("alreadyClosed", .bool, "True: nothing was changed.", .required, get: { $0.wasClosed }),
             Field(

@@ -166,7 +166,7 @@ private func closeSection(_ close: JSON) -> ReportDocument.Section {
 
 private func calls(_ count: JSON?) -> String { "\(count?.text ?? "-") \(count?.int == 1 ? "call" : "calls")" }
 
-func oneDecimal(_ number: Double) -> String {
+package func oneDecimal(_ number: Double) -> String {
     guard number.isFinite, number.magnitude < 1e15 else { return "-" }
     let tenths = Int64((number * 10).rounded())
     return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
@@ -180,7 +180,7 @@ private func millisecondsText(_ milliseconds: Double) -> String {
 
 extension JSON {
     /// `+12 %`; nil where there is none.
-    fileprivate var signedPercent: String? {
+    var signedPercent: String? {
         guard let number = double, number.isFinite, number.magnitude < 1e15 else { return nil }
         let whole = Int64(number.rounded())
         return "\(whole > 0 ? "+" : "")\(whole) %"

@@ -4,7 +4,7 @@ import JSONRPC
 
 extension JSON {
     /// An amount of dollars.
-    var money: Money? {
+    package var money: Money? {
         switch self {
         case .int(let number): try? Money(decimalText: String(number))
         case .number(let text): try? Money(decimalText: text)
@@ -12,7 +12,7 @@ extension JSON {
         }
     }
 
-    var percent: Percent? {
+    package var percent: Percent? {
         switch self {
         case .int(let number): Percent(Int64(number))
         case .number(let text): Percent(decimalText: text)
@@ -20,19 +20,19 @@ extension JSON {
         }
     }
 
-    var instant: Instant? { string.flatMap { try? Instant(rfc3339: $0) } }
+    package var instant: Instant? { string.flatMap { try? Instant(rfc3339: $0) } }
 
     /// `$1,234.57`; `-` where there is none.
-    var dollars: String { money?.sentenceText ?? "-" }
+    package var dollars: String { money?.sentenceText ?? "-" }
 
     /// `1.5M`; `-` where there is none.
-    var tokenCount: String { int.map { shortCount(Int64($0)) } ?? "-" }
+    package var tokenCount: String { int.map { shortCount(Int64($0)) } ?? "-" }
 
     /// `74.9 %`, cut and not rounded: 75 is shown only where 75 % is reached.
-    var percentText: String { percent.map(shortPercent) ?? "-" }
+    package var percentText: String { percent.map(shortPercent) ?? "-" }
 
     /// In a unit of `usd` or `tokens`: `$12.50` or `1.5M tokens`.
-    func amount(_ unit: String) -> String {
+    package func amount(_ unit: String) -> String {
         if unit == "usd" { return dollars }
         return int.map { shortCount(Int64($0)) + ($0 == 1 ? " token" : " tokens") } ?? tokensFromNumber
     }
@@ -44,7 +44,7 @@ extension JSON {
     }
 
     /// A moment in UTC to the minute: `2026-11-22 10:00Z`.
-    var minute: String {
+    package var minute: String {
         guard let text = instant?.rfc3339, text.count >= 16 else { return "-" }
         return text.prefix(10) + " " + text.dropFirst(11).prefix(5) + "Z"
     }

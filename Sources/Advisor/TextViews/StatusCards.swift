@@ -34,6 +34,11 @@ package struct StatusCards: Sendable {
     package var cards: [CardFacts]
     package var others: [JSON] = []
 
+    package init(cards: [CardFacts], others: [JSON] = []) {
+        self.cards = cards
+        self.others = others
+    }
+
     /// What getStatus answered for the budget that was asked for.
     package var first: JSON { cards.first?.status ?? .null }
 }
@@ -77,7 +82,7 @@ extension Dispatcher {
 
 extension JSON {
     /// The object with that member set.
-    func with(_ name: String, _ value: JSON) -> JSON {
+    package func with(_ name: String, _ value: JSON) -> JSON {
         guard case .object(let members) = self else { return .object([(name, value)]) }
         return .object(members.filter { $0.name != name } + [(name, value)])
     }

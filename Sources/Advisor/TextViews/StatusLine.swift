@@ -27,10 +27,10 @@ package func statusLine(_ facts: CardFacts, on page: Page) -> String {
 
 extension JSON {
     /// A day, `2026-11-22`.
-    var date: CivilDate? { string.flatMap { CivilDate(text: $0) } }
+    package var date: CivilDate? { string.flatMap { CivilDate(text: $0) } }
 
-    var isNull: Bool { if case .null = self { true } else { false } }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// A member that is an amount of that unit.
-    func shown(_ name: String, _ unit: String) -> String { (self[name] ?? .null).amount(unit) }
+    package func shown(_ name: String, _ unit: String) -> String { (self[name] ?? .null).amount(unit) }
 }

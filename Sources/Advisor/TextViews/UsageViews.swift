@@ -66,22 +66,22 @@ package func forecastView(_ result: JSON, on page: Page) -> String {
     guard let projected = result["projected"], !projected.isNull else {
         return text + "  no forecast: nothing is recorded yet\n"
     }
-    text += "  at the end about \(projected.shown("p50", unit)), in 8 of 10 cases between "
-    text += "\(projected.shown("p10", unit)) and \(projected.shown("p90", unit))\n"
+    func add(_ sentence: String) { text += wrapped(sentence, indent: 4, first: 2, width: page.width) }
+    add(
+        "at the end about \(projected.shown("p50", unit)), in 8 of 10 cases between \(projected.shown("p10", unit)) and "
+            + projected.shown("p90", unit))
     if let chance = result["overLimitProbability"]?.double {
-        text += "  chance to pass the limit: \(Int((chance * 100).rounded())) %"
-        if let day = result["exhaustion"]?["p50"]?.string { text += ", most likely on \(visible(day))" }
-        text += "\n"
+        let day = result["exhaustion"]?["p50"]?.string.map { ", most likely on \(visible($0))" } ?? ""
+        add("chance to pass the limit: \(chancePercent(chance))\(day)")
     }
     if let trend = result["trend"], !trend.isNull {
-        text += "  a recent day is \(trend.shown("dailyMean", unit))"
-        if let change = trend["weeklyChangePercent"]?.double {
-            text += ", the last week \(change >= 0 ? "+" : "")\(Int(change.rounded())) % against the week before"
-        }
-        text += "\n"
+        let change = trend["weeklyChangePercent"]?.signedPercent
+        add(
+            "a recent day is \(trend.shown("dailyMean", unit))"
+                + (change.map { ", the last week \($0) against the week before" } ?? ""))
     }
-    text += "  confidence \(result["confidence"]?.string ?? "none"), from \(result["historyDays"]?.int ?? 0) days\n"
-    if let sentence = result["explanation"]?["sentence"]?.string { text += "  \(visible(sentence))\n" }
+    add("confidence \(result["confidence"]?.string ?? "none"), from \(result["historyDays"]?.int ?? 0) days")
+    if let sentence = result["explanation"]?["sentence"]?.string { add(visible(sentence)) }
     return text + dailyLines(result["daily"]?.array ?? [], unit, page)
 }
 
