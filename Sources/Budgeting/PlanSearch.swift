@@ -1,5 +1,11 @@
 // The search behind a plan: a set of tasks that is kept feasible while tasks come and go.
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct PlanSearch {
     private let candidates: [PlanCandidate]
     private let budgets: [PlanBudget]
@@ -96,10 +102,31 @@ struct PlanSearch {
 // MARK: - Choosing
 
 extension PlanSearch {
-    /// Takes tasks by value for the money, with all they depend on, and then exchanges single ones for better ones.
+    /// Takes tasks with all they depend on, and then exchanges single ones for better ones: once by value for the money,
+    /// once by value, once by what lies between, and keeps the best. Value for the money alone fails where a small task
+    /// keeps a large one out.
     mutating func fillGreedily() {
+        let tried = [0, 0.5, 1].map { weight in
+            var search = self
+            search.fill(by: { self.density[$0] * pow(max(self.closureCost($0), 1e-12), weight) })
+            return search
+        }
+        if let best = tried.max(by: { $0.value < $1.value }) { self = best }
+    }
+
+    /// What a task takes together with all it depends on.
+    private func closureCost(_ index: Int) -> Double {
+        density[index] > 0 ? closureValue(index) / density[index] : 0
+    }
+
+    private func closureValue(_ index: Int) -> Double {
+        (closures[index] ?? []).reduce(0) { $0 + candidates[$1].value }
+    }
+
+    private mutating func fill(by key: (Int) -> Double) {
+        let keys = candidates.indices.map(key)
         let order = candidates.indices.filter { closures[$0] != nil && candidates[$0].value > 0 }
-            .sorted { density[$0] == density[$1] ? $0 < $1 : density[$0] > density[$1] }
+            .sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] > keys[$1] }
         for index in order { _ = addWithNeeds(index) }
         for index in order.filter({ chosen[$0] == nil }).prefix(100) { exchange(for: index) }
         for index in order where chosen[index] == nil { _ = addWithNeeds(index) }

@@ -55,7 +55,8 @@ func fanChart(
     let top = max(min(highest, (limit ?? highest) * 4), limit ?? 0, 1e-9) * 1.02
     let column = 9
     let step = max(min((page.width - column - 1) / days.count, 4), 1)
-    func row(_ amount: Double) -> Int { Int((max(amount, 0) / top * Double(height - 1)).rounded()) }
+    // What is above the chart has a row above it.
+    func row(_ amount: Double) -> Int { Int((min(max(amount / top, 0), 2) * Double(height - 1)).rounded()) }
     let limitRow = limit.map(row)
     var lines: [String] = []
     for line in stride(from: height - 1, through: 0, by: -1) {

@@ -43,12 +43,12 @@ package enum Dashboard {
 
     /// The whole screen. The offset is kept inside what there is to scroll.
     static func frame(_ facts: DashboardFacts, _ state: inout DashboardState, on page: Page) -> String {
+        let body = max(page.height - 3, 1)
+        let all = state.showsHelp ? helpLines : lines(of: facts, state, on: page)
+        state.offset = min(state.offset, max(all.count - body, 0))
         guard page.width >= 30, page.height >= 6 else {
             return "\u{1B}[H\u{1B}[2J" + cut("too small: 80 x 24 is meant", to: page.width)
         }
-        let body = page.height - 3
-        let all = state.showsHelp ? helpLines : lines(of: facts, state, on: page)
-        state.offset = min(state.offset, max(all.count - body, 0))
         var shown = [tabs(state, page), ""] + all.dropFirst(state.offset).prefix(body)
         while shown.count < page.height - 1 { shown.append("") }
         shown.append(footer(state, hidden: all.count - state.offset - body, page))

@@ -163,55 +163,55 @@ package struct ForecastRow: Sendable {
     static let shape = Shape(encoding: ForecastRow.self, fields)
 
     static let fields: [Field<ForecastRow>] = [
-            Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
-            Field(
-                "period", .object(PeriodRow.shape), "The period.", .required,
-                get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
-            Field("asOf", .timestamp, "The moment of the forecast.", .required, get: { $0.at }),
-            Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
-            Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
-            Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
-            Field(
-                "planned", .amount, "What the tasks given as planned are expected to take.",
-                get: { row in row.planned.map { row.amount($0) } }),
-            Field(
-                "projected", .object(QuantilesRow.shape), "The total at the period's end; null without any usage.",
-                .orNull, get: { $0.projected }),
-            Field(
-                "limit", .amount, "The limit; null when no budget is set.", .orNull,
-                get: { row in
-                    row.snapshot.budget.map { row.amount($0.limit.amount) }
-                }),
-            Field(
-                "overLimitProbability", .probability, "The chance that the total passes the limit.", .orNull,
-                get: { row in
-                    guard row.hasEnd, let limit = row.snapshot.budget?.limit.amount else { return nil }
-                    return row.forecast?.probability(ofPassing: Double(limit))
-                }),
-            Field(
-                "exhaustion", .object(ExhaustionRow.shape), "The days on which the limit may be reached.", .required,
-                get: { $0.exhaustion }),
-            Field(
-                "runRate", .amount, "The plain projection: spent ÷ elapsed × length.", .orNull,
-                get: { row in
-                    row.hasEnd ? row.forecast.map { row.amount($0.runRate) } : nil
-                }),
-            Field("trend", .object(TrendRow.shape), "What the recent days are like.", .orNull, get: { $0.trend }),
-            Field(
-                "historyDays", .count, "Days of history that were looked at.", .required,
-                get: { Int64($0.forecast?.historyDays ?? 0) }),
-            Field(
-                "confidence", .choice(Confidence.self), "How much it can be trusted.", .required,
-                get: { $0.forecast?.confidence ?? Confidence.none }),
-            Field("method", .text, "The method's name.", .required, get: { $0.forecast?.method ?? "none" }),
-            Field(
-                "accuracy", .object(AccuracyRow.shape),
-                "How wrong it would have been in this budget's own past periods; null without any.", .orNull,
-                get: { $0.forecast?.accuracy.map(AccuracyRow.init) }),
-            Field(
-                "daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
-            Field(
-                "explanation", .object(ForecastExplanation.shape), "With detail full: what the forecast rests on.",
-                get: { $0.explanation }),
-        ]
+        Field("budget", .text, "The budget's name.", .required, get: { $0.name }),
+        Field(
+            "period", .object(PeriodRow.shape), "The period.", .required,
+            get: { PeriodRow(period: $0.snapshot.period, zone: $0.zone, at: $0.at) }),
+        Field("asOf", .timestamp, "The moment of the forecast.", .required, get: { $0.at }),
+        Field("unit", .choice(LimitUnit.self), "What the amounts are counted in.", .required, get: { $0.unit }),
+        Field("spent", .amount, "Recorded in this period.", .required, get: { $0.amount($0.snapshot.spent) }),
+        Field("reserved", .amount, "Held by approved tasks.", .required, get: { $0.amount($0.snapshot.reserved) }),
+        Field(
+            "planned", .amount, "What the tasks given as planned are expected to take.",
+            get: { row in row.planned.map { row.amount($0) } }),
+        Field(
+            "projected", .object(QuantilesRow.shape), "The total at the period's end; null without any usage.",
+            .orNull, get: { $0.projected }),
+        Field(
+            "limit", .amount, "The limit; null when no budget is set.", .orNull,
+            get: { row in
+                row.snapshot.budget.map { row.amount($0.limit.amount) }
+            }),
+        Field(
+            "overLimitProbability", .probability, "The chance that the total passes the limit.", .orNull,
+            get: { row in
+                guard row.hasEnd, let limit = row.snapshot.budget?.limit.amount else { return nil }
+                return row.forecast?.probability(ofPassing: Double(limit))
+            }),
+        Field(
+            "exhaustion", .object(ExhaustionRow.shape), "The days on which the limit may be reached.", .required,
+            get: { $0.exhaustion }),
+        Field(
+            "runRate", .amount, "The plain projection: spent ÷ elapsed × length.", .orNull,
+            get: { row in
+                row.hasEnd ? row.forecast.map { row.amount($0.runRate) } : nil
+            }),
+        Field("trend", .object(TrendRow.shape), "What the recent days are like.", .orNull, get: { $0.trend }),
+        Field(
+            "historyDays", .count, "Days of history that were looked at.", .required,
+            get: { Int64($0.forecast?.historyDays ?? 0) }),
+        Field(
+            "confidence", .choice(Confidence.self), "How much it can be trusted.", .required,
+            get: { $0.forecast?.confidence ?? Confidence.none }),
+        Field("method", .text, "The method's name.", .required, get: { $0.forecast?.method ?? "none" }),
+        Field(
+            "accuracy", .object(AccuracyRow.shape),
+            "How wrong it would have been in this budget's own past periods; null without any.", .orNull,
+            get: { $0.forecast?.accuracy.map(AccuracyRow.init) }),
+        Field(
+            "daily", .list(of: .object(DayRow.shape)), "The total by the end of each day left.", get: { $0.daily }),
+        Field(
+            "explanation", .object(ForecastExplanation.shape), "With detail full: what the forecast rests on.",
+            get: { $0.explanation }),
+    ]
 }
