@@ -68,7 +68,7 @@ import Testing
             state.filter = "作"
             let frame = Dashboard.frame(fact, &state, on: Page(width: width, height: height))
             let lines = frame.dropFirst(3).split(separator: "\r\n", omittingEmptySubsequences: false)
-            #expect(lines.count <= height && state.offset <= 200)
+            #expect(lines.count <= height && state.offset <= 210)
             for line in lines { #expect(displayWidth(withoutEscapes(line)) <= width) }
         }
     }
